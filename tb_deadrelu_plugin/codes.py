@@ -1,0 +1,154 @@
+"""16-bit codes for statistics: small on disk and on the wire, exact where it matters.
+
+Three codes, all little-endian uint16 once serialized. Each keeps zero, the
+other end of its range, NaN and order exactly, and every other value to a
+stated relative error:
+
+`log16`
+    Values >= 0 over the whole float32 range, subnormals included. 0 is 0 and
+    nothing else is; relative error at most 0.15 %.
+`signed_log16`
+    The same with a sign bit; relative error at most 0.30 %.
+`fraction16`
+    A share in [0, 1] given as two counts. 0 and 1 are exact: a share that is
+    merely close to an end never gets the end's code. Relative error at most
+    0.07 % of the share and of its complement alike, so that "active in 1 of
+    10^9 samples" survives.
+
+`http_api.md` states the same formulas for readers in other languages.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Codes = npt.NDArray[np.uint16]
+Floats = npt.NDArray[np.float32]
+
+NAN_CODE = 65535
+
+_LOG16_INF = 65534
+_LOG16_LARGEST = 65533
+_MIN_EXPONENT = -149.0  # log2 of the smallest float32 subnormal
+_OCTAVES = 277.0  # from 2**-149 up to 2**128
+_LOG16_PER_OCTAVE = (_LOG16_LARGEST - 1) / _OCTAVES
+
+_SIGN_BIT = 0x8000
+_SIGNED_INF = 0x7FFE
+_SIGNED_LARGEST = 0x7FFD
+_SIGNED_NAN = 0x7FFF
+_SIGNED_PER_OCTAVE = (_SIGNED_LARGEST - 1) / _OCTAVES
+
+_FRACTION_ONE = 65534
+_FRACTION_HALF = 32767
+_FRACTION_OCTAVES = 63.0  # down to 2**-64, below any ratio of int64 counts
+_FRACTION_PER_OCTAVE = (_FRACTION_HALF - 1) / _FRACTION_OCTAVES
+
+_FLOAT32_MAX = float(np.finfo(np.float32).max)
+
+
+def encode_log16(values: npt.ArrayLike) -> Codes:
+    """Encodes nonnegative numbers.
+
+    Args:
+      values: Numbers >= 0 of any shape; NaN and +Inf are allowed. Finite
+        values outside the float32 range get the nearest code that is neither
+        zero nor infinity.
+
+    Returns:
+      uint16 codes of the same shape, in the order of the values; NaN is last.
+
+    Raises:
+      ValueError: A value is negative.
+    """
+    x = np.asarray(values, np.float64)
+    if np.any(x < 0):
+        raise ValueError(f"log16 codes nonnegative values only, got {x.min()}; use signed_log16.")
+    return _magnitude_codes(x, _LOG16_PER_OCTAVE, _LOG16_LARGEST, _LOG16_INF, NAN_CODE)
+
+
+def decode_log16(codes: npt.ArrayLike) -> Floats:
+    """Decodes `encode_log16`: uint16 of any shape to float32 of the same shape."""
+    return _LOG16_TABLE[np.asarray(codes, np.uint16)]
+
+
+def encode_signed_log16(values: npt.ArrayLike) -> Codes:
+    """Encodes numbers of either sign, of any shape; see `encode_log16`."""
+    x = np.asarray(values, np.float64)
+    codes = _magnitude_codes(np.abs(x), _SIGNED_PER_OCTAVE, _SIGNED_LARGEST, _SIGNED_INF, _SIGNED_NAN)
+    return np.where(x < 0, codes | _SIGN_BIT, codes).astype(np.uint16)
+
+
+def decode_signed_log16(codes: npt.ArrayLike) -> Floats:
+    """Decodes `encode_signed_log16`: uint16 to float32 of the same shape."""
+    return _SIGNED_TABLE[np.asarray(codes, np.uint16)]
+
+
+def encode_fraction16(part: npt.ArrayLike, whole: npt.ArrayLike) -> Codes:
+    """Encodes the share `part / whole` of integer counts.
+
+    Args:
+      part: int64 counts, 0 <= part <= whole.
+      whole: int64 counts, broadcast against `part`. Where it is 0 there is no
+        share, and the code is NaN's.
+
+    Returns:
+      uint16 codes of the broadcast shape, in the order of the shares.
+    """
+    part, whole = np.broadcast_arrays(np.asarray(part, np.int64), np.asarray(whole, np.int64))
+    rest = whole - part
+    smaller = np.minimum(part, rest)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log = np.log2(smaller.astype(np.float64) / whole)
+        offset = np.rint((log + _FRACTION_OCTAVES + 1) * _FRACTION_PER_OCTAVE)
+    # A share of exactly 0 or 1 has smaller == 0 and is overwritten below.
+    low = 1 + np.nan_to_num(offset, nan=0.0, neginf=0.0).clip(0, _FRACTION_HALF - 1)
+    codes = np.where(part <= rest, low, _FRACTION_ONE - low)
+    codes = np.where(part == 0, 0, np.where(rest == 0, _FRACTION_ONE, codes))
+    return np.where(whole == 0, NAN_CODE, codes).astype(np.uint16)
+
+
+def decode_fraction16(codes: npt.ArrayLike) -> Floats:
+    """Decodes `encode_fraction16` to float32 shares; only code 65534 gives 1.0."""
+    return _FRACTION_TABLE[np.asarray(codes, np.uint16)]
+
+
+def _magnitude_codes(x: npt.NDArray[np.float64], per_octave: float, largest: int, inf: int, nan: int) -> Codes:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        offset = np.rint((np.log2(x) - _MIN_EXPONENT) * per_octave)
+    codes = 1 + np.nan_to_num(offset, nan=0.0, neginf=0.0, posinf=0.0).clip(0, largest - 1)
+    codes = np.where(x == 0, 0, codes)
+    codes = np.where(np.isinf(x), inf, codes)
+    return np.where(np.isnan(x), nan, codes).astype(np.uint16)
+
+
+def _magnitude_table(size: int, per_octave: float, largest: int, inf: int, nan: int) -> Floats:
+    table = np.exp2((np.arange(size) - 1) / per_octave + _MIN_EXPONENT)
+    table = np.minimum(table, _FLOAT32_MAX)
+    table[0] = 0
+    table[largest + 1 :] = np.nan
+    table[inf] = np.inf
+    table[nan] = np.nan
+    return table.astype(np.float32)
+
+
+def _fraction_table() -> Floats:
+    table = np.empty(NAN_CODE + 1)
+    low = np.arange(1, _FRACTION_HALF + 1)
+    share = np.exp2((low - 1) / _FRACTION_PER_OCTAVE - _FRACTION_OCTAVES - 1)
+    table[low] = share
+    table[_FRACTION_ONE - low] = 1 - share
+    table[0] = 0
+    table[NAN_CODE] = np.nan
+    shares = table.astype(np.float32)
+    below_one = np.nextafter(np.float32(1), np.float32(0))
+    shares[:_FRACTION_ONE] = np.minimum(shares[: _FRACTION_ONE], below_one)
+    shares[_FRACTION_ONE] = 1
+    return shares
+
+
+_LOG16_TABLE = _magnitude_table(65536, _LOG16_PER_OCTAVE, _LOG16_LARGEST, _LOG16_INF, NAN_CODE)
+_SIGNED_HALF = _magnitude_table(_SIGN_BIT, _SIGNED_PER_OCTAVE, _SIGNED_LARGEST, _SIGNED_INF, _SIGNED_NAN)
+_SIGNED_TABLE = np.concatenate([_SIGNED_HALF, -_SIGNED_HALF])
+_FRACTION_TABLE = _fraction_table()
