@@ -1,0 +1,126 @@
+"""What a dead_relu tag says of itself: the plugin's part of the summary metadata.
+
+Only protobuf and TensorBoard's message classes are imported here, so that
+writers and readers share it without TensorFlow.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from google.protobuf.message import DecodeError
+from tensorboard.compat.proto import summary_pb2
+
+from tb_deadrelu_plugin import plugin_data_pb2
+
+PLUGIN_NAME = "dead_relu"
+
+VERSION = 1
+"""Version of the plugin data and of the record encoding that is written here."""
+
+ZERO_FRACTION = "zero_fraction"
+NEGATIVE_FRACTION = "negative_fraction"
+
+PRE_ACTIVATION = "pre_activation"
+GATED_ACTIVATION = "gated_activation"
+AS_GIVEN = "as_given"
+
+_PB = plugin_data_pb2.DeadReluPluginData
+_FRACTIONS = {ZERO_FRACTION: _PB.ZERO_FRACTION, NEGATIVE_FRACTION: _PB.NEGATIVE_FRACTION}
+_GRADIENTS = {
+    None: _PB.GRADIENT_NOT_RECORDED,
+    PRE_ACTIVATION: _PB.PRE_ACTIVATION,
+    GATED_ACTIVATION: _PB.GATED_ACTIVATION,
+    AS_GIVEN: _PB.AS_GIVEN,
+}
+
+
+class UnsupportedVersionError(ValueError):
+    """The tag was written by a newer version than this one reads."""
+
+
+@dataclasses.dataclass(frozen=True)
+class LayerInfo:
+    """What is the same for every record of one layer.
+
+    Attributes:
+      fraction: `ZERO_FRACTION`, or `NEGATIVE_FRACTION` for activations that
+        have no exact zero region.
+      gradient_at: Where the gradient was taken: `PRE_ACTIVATION`,
+        `GATED_ACTIVATION`, `AS_GIVEN`, or None if not recorded.
+      threshold: Largest |a| that counts as zero.
+      activation: For example "relu"; "" where not known.
+      layer_type: For example "Dense"; "" where not known.
+      layer_index: Position of the layer in the network, from 0, or None.
+      kernel_parameters: Number of kernel weights, recurrent ones included.
+      bias_parameters: Number of bias weights.
+    """
+
+    fraction: str = ZERO_FRACTION
+    gradient_at: str | None = None
+    threshold: float = 0.0
+    activation: str = ""
+    layer_type: str = ""
+    layer_index: int | None = None
+    kernel_parameters: int = 0
+    bias_parameters: int = 0
+
+
+def create_summary_metadata(
+    info: LayerInfo, display_name: str = "", description: str | None = None
+) -> summary_pb2.SummaryMetadata:
+    """Returns the metadata to put on every record of a tag."""
+    content = _PB(
+        version=VERSION,
+        fraction=_FRACTIONS[info.fraction],
+        gradient_at=_GRADIENTS[info.gradient_at],
+        threshold=info.threshold,
+        activation=info.activation,
+        layer_type=info.layer_type,
+        layer_index=info.layer_index or 0,
+        has_layer_index=info.layer_index is not None,
+        kernel_parameters=info.kernel_parameters,
+        bias_parameters=info.bias_parameters,
+    )
+    return summary_pb2.SummaryMetadata(
+        display_name=display_name,
+        summary_description=description or "",
+        plugin_data=summary_pb2.SummaryMetadata.PluginData(
+            plugin_name=PLUGIN_NAME, content=content.SerializeToString(deterministic=True)
+        ),
+        # TensorBoard fills this in for its own plugins only; a tag without it
+        # can't be read back.
+        data_class=summary_pb2.DATA_CLASS_TENSOR,
+    )
+
+
+def parse_plugin_metadata(content: bytes) -> LayerInfo:
+    """Reads the bytes that `create_summary_metadata` put into the plugin data.
+
+    Raises:
+      UnsupportedVersionError: They are of a newer version.
+      ValueError: They are damaged.
+    """
+    try:
+        data = _PB.FromString(content)
+    except DecodeError as error:
+        raise ValueError(f"the plugin data of this tag is damaged: {error}") from error
+    if data.version > VERSION:
+        raise UnsupportedVersionError(
+            f"These records were written in format version {data.version}; this plugin reads up to version {VERSION}. "
+            "Upgrade it here with: pip install --upgrade tb-deadrelu-plugin"
+        )
+    if data.version < 1:
+        raise ValueError(f"the plugin data of this tag must have a version of at least 1, got {data.version}.")
+    fractions = {number: name for name, number in _FRACTIONS.items()}
+    gradients = {number: name for name, number in _GRADIENTS.items()}
+    return LayerInfo(
+        fraction=fractions.get(data.fraction, ZERO_FRACTION),
+        gradient_at=gradients.get(data.gradient_at, AS_GIVEN),
+        threshold=data.threshold,
+        activation=data.activation,
+        layer_type=data.layer_type,
+        layer_index=data.layer_index if data.has_layer_index else None,
+        kernel_parameters=data.kernel_parameters,
+        bias_parameters=data.bias_parameters,
+    )

@@ -1,0 +1,201 @@
+"""One layer's record: its fields, and their encoding as bytes.
+
+Layout, all little-endian:
+
+    byte 0      format version (1)
+    byte 1      compression of the rest: 0 none, 1 zlib
+    rest        header: int64 x 10: units, step, window_start_step, samples,
+                  batches, ordinal, total_samples, epoch_samples, number of
+                  columns, reserved (0)
+                columns' descriptors: int64 each,
+                  column id | kind << 8 | width in bytes << 16
+                columns, one after the other, each as `width` planes of
+                  [units] bytes, the least significant byte first
+
+Counts are exact integers of as many bytes as the largest needs (none when all
+are zero); statistics are the 16-bit codes of `codes.py`. A record stands
+alone: it needs no other record to be understood.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import struct
+import zlib
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_deadrelu_plugin import codes
+
+VERSION = 1
+
+UNKNOWN = -1
+"""In `ordinal`, `total_samples` and `epoch_samples`: the writer does not know."""
+
+UINT, LOG16, SIGNED_LOG16 = 0, 1, 2
+
+# Name of the field -> (column id, kind). Ids are never used again for another
+# meaning; a reader passes over ids it does not know.
+COLUMNS = {
+    "active": (1, UINT),
+    "gradient_norm": (2, LOG16),
+    "mean_activation": (3, LOG16),
+    "last_active_step": (4, UINT),
+    "bias": (5, SIGNED_LOG16),
+    "non_finite_activations": (6, UINT),
+    "non_finite_gradients": (7, UINT),
+}
+HEADER = (
+    "units",
+    "step",
+    "window_start_step",
+    "samples",
+    "batches",
+    "ordinal",
+    "total_samples",
+    "epoch_samples",
+)
+HEADER_LENGTH = 10
+UNCOMPRESSED, ZLIB = 0, 1
+
+_NAMES = {column_id: name for name, (column_id, _) in COLUMNS.items()}
+
+
+class DamagedRecordError(ValueError):
+    """The bytes are not a whole record."""
+
+
+@dataclasses.dataclass
+class Record:
+    """One layer's statistics over one window of training batches.
+
+    Attributes:
+      step: Optimizer iterations done at the end of the window.
+      window_start_step: The same at its start; the window covers the batches
+        after that step.
+      samples: Observed samples per unit in the window.
+      batches: Observed batches in the window.
+      active: int64 [units], active samples in the window, exact.
+      gradient_norm: float32 or float64 [units], or None if not recorded.
+      mean_activation: float32 or float64 [units], or None.
+      last_active_step: int64 [units], last step at which any observed sample
+        was active, -1 for never; None if the writer keeps no memory.
+      bias: float32 [units], or None.
+      non_finite_activations: int64 [units], NaN or infinite samples, or None
+        for none.
+      non_finite_gradients: int64 [units], NaN or infinite gradient entries,
+        or None for none.
+      ordinal: 0, 1, 2, ... in this run, or `UNKNOWN`.
+      total_samples: Observed samples per unit since the run's start, or
+        `UNKNOWN`. It dates evidence right when records in between are gone.
+      epoch_samples: Observed samples per unit in a whole epoch, or `UNKNOWN`.
+    """
+
+    step: int
+    window_start_step: int
+    samples: int
+    batches: int
+    active: npt.NDArray[np.int64]
+    gradient_norm: npt.NDArray[np.floating] | None = None
+    mean_activation: npt.NDArray[np.floating] | None = None
+    last_active_step: npt.NDArray[np.int64] | None = None
+    bias: npt.NDArray[np.floating] | None = None
+    non_finite_activations: npt.NDArray[np.int64] | None = None
+    non_finite_gradients: npt.NDArray[np.int64] | None = None
+    ordinal: int = UNKNOWN
+    total_samples: int = UNKNOWN
+    epoch_samples: int = UNKNOWN
+
+    @property
+    def units(self) -> int:
+        """Number of units."""
+        return len(self.active)
+
+
+def encode(record: Record, compress: bool = True) -> bytes:
+    """Encodes a record.
+
+    Args:
+      record: What to encode; vectors are [units].
+      compress: Whether to try zlib; it is used where it saves bytes.
+    """
+    descriptors, columns = [], []
+    for name, (column_id, kind) in COLUMNS.items():
+        values = getattr(record, name)
+        if values is None:
+            continue
+        if name == "last_active_step":
+            # Counted back from the record's step nearly all are 0.
+            values = record.step - np.asarray(values, np.int64)
+        planes = _encode_column(kind, values)
+        if planes.shape[1] != record.units:
+            raise ValueError(f"{name} must have {record.units} units as active has, got {planes.shape[1]}.")
+        descriptors.append(column_id | kind << 8 | len(planes) << 16)
+        columns.append(planes.tobytes())
+    header = [getattr(record, name) for name in HEADER] + [len(descriptors), 0]
+    body = struct.pack(f"<{HEADER_LENGTH + len(descriptors)}q", *header, *descriptors) + b"".join(columns)
+    if compress:
+        packed = zlib.compress(body, 1)
+        if len(packed) < len(body):
+            return bytes([VERSION, ZLIB]) + packed
+    return bytes([VERSION, UNCOMPRESSED]) + body
+
+
+def decode(data: bytes) -> Record:
+    """Decodes what `encode` gave.
+
+    Raises:
+      DamagedRecordError: It is not a whole record of a version known here.
+    """
+    if len(data) < 2 or data[0] != VERSION:
+        version = data[0] if len(data) else "none"
+        raise DamagedRecordError(f"a record must begin with its format version {VERSION}, got {version}.")
+    try:
+        body = zlib.decompress(memoryview(data)[2:]) if data[1] == ZLIB else bytes(memoryview(data)[2:])
+        header = struct.unpack_from(f"<{HEADER_LENGTH}q", body)
+        fields: dict[str, object] = dict(zip(HEADER, header))
+        units, column_count = header[0], header[8]
+        descriptors = struct.unpack_from(f"<{column_count}q", body, HEADER_LENGTH * 8)
+    except (zlib.error, struct.error) as error:
+        raise DamagedRecordError(f"a record's header must be whole, got {len(data)} bytes: {error}") from error
+    del fields["units"]
+    widths = [descriptor >> 16 & 0xFF for descriptor in descriptors]
+    offset = (HEADER_LENGTH + len(descriptors)) * 8
+    if units < 1 or len(body) != offset + units * sum(widths):
+        raise DamagedRecordError(
+            f"a record of {units} units must have {offset + units * sum(widths)} bytes, got {len(body)}."
+        )
+    for descriptor, width in zip(descriptors, widths):
+        name = _NAMES.get(descriptor & 0xFF)
+        if name is not None:
+            planes = np.frombuffer(body, np.uint8, units * width, offset).reshape(width, units)
+            fields[name] = _decode_column(descriptor >> 8 & 0xFF, planes)
+        offset += units * width
+    if "active" not in fields:
+        raise DamagedRecordError("a record must have the column of active samples, got none.")
+    if "last_active_step" in fields:
+        fields["last_active_step"] = header[1] - fields["last_active_step"]  # type: ignore[operator]
+    return Record(**fields)  # type: ignore[arg-type]
+
+
+def _encode_column(kind: int, values: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+    """Returns uint8 [width, units] planes."""
+    if kind == UINT:
+        counts = np.ascontiguousarray(values, "<i8")
+        if counts.size and counts.min() < 0:
+            raise ValueError(f"counts must be at least 0, got {counts.min()}.")
+        width = (int(counts.max(initial=0)).bit_length() + 7) // 8
+        return counts.view(np.uint8).reshape(-1, 8)[:, :width].T
+    encoder = codes.encode_log16 if kind == LOG16 else codes.encode_signed_log16
+    return np.ascontiguousarray(encoder(values), "<u2").view(np.uint8).reshape(-1, 2).T
+
+
+def _decode_column(kind: int, planes: npt.NDArray[np.uint8]) -> npt.NDArray[np.generic]:
+    width, units = planes.shape
+    if kind == UINT:
+        counts = np.zeros((units, 8), np.uint8)
+        counts[:, :width] = planes.T
+        return counts.reshape(-1).view("<i8").astype(np.int64, copy=False)
+    both = np.ascontiguousarray(planes.T).reshape(-1).view("<u2")
+    return codes.decode_log16(both) if kind == LOG16 else codes.decode_signed_log16(both)

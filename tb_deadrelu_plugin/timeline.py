@@ -1,0 +1,230 @@
+"""Timeline: one layer's records in the order of their steps, as arrays."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_deadrelu_plugin import metadata, record, statistics, verdict
+
+
+@dataclasses.dataclass(frozen=True)
+class Stored:
+    """One record as it was found: its step and wall time as the event says, and its bytes."""
+
+    step: int
+    wall_time: float
+    data: bytes
+
+
+class Timeline:
+    """One layer of one run. Arrays are read-only views of what was recorded.
+
+    Where the layer's width changed between records, arrays are as wide as the
+    widest record; the other records have NaN, -1 or `UnitState.ABSENT` in the
+    columns that they lack.
+
+    Attributes:
+      run, layer: Names.
+      info: `metadata.LayerInfo`: activation, threshold, what was recorded.
+      description: As given by the writer, Markdown.
+      steps: int64 [records], strictly increasing.
+      window_start_steps: int64 [records]; a record covers the training
+        batches after this step up to and with its step.
+      wall_times: float64 [records], seconds since the epoch.
+      samples, batches: int64 [records], observed in the window, per unit.
+      ordinals: int64 [records], or -1 where the writer does not number them.
+      widths: int64 [records], units of each record.
+      active: int64 [records, units], active samples in the window, exact.
+      non_finite_activations, non_finite_gradients: int64 [records, units].
+      gradient_norm, mean_activation, bias: float32 [records, units], or None
+        if no record has it.
+      last_active_step: int64 [records, units], -1 for never.
+      unreadable: Number of damaged records that were left out.
+    """
+
+    def __init__(
+        self,
+        run: str,
+        layer: str,
+        info: metadata.LayerInfo,
+        stored: Iterable[Stored],
+        *,
+        description: str = "",
+    ) -> None:
+        """Builds a timeline; of several records at one step the last written is kept."""
+        self.run = run
+        self.layer = layer
+        self.info = info
+        self.description = description
+        records: dict[int, tuple[float, record.Record]] = {}
+        self.unreadable = 0
+        for item in stored:
+            try:
+                decoded = record.decode(item.data)
+            except record.DamagedRecordError:
+                self.unreadable += 1
+                continue
+            # The event's step is what TensorBoard shows and what the user gave.
+            records[item.step] = (item.wall_time, decoded)
+        steps = sorted(records)
+        self.steps = np.array(steps, np.int64)
+        self.wall_times = np.array([records[step][0] for step in steps], np.float64)
+        rows = [records[step][1] for step in steps]
+        self.window_start_steps = _scalars(rows, "window_start_step")
+        self.samples = _scalars(rows, "samples")
+        self.batches = _scalars(rows, "batches")
+        self.ordinals = _scalars(rows, "ordinal")
+        self.total_samples = _scalars(rows, "total_samples")
+        self.epoch_samples = _scalars(rows, "epoch_samples")
+        self.widths = np.array([row.units for row in rows], np.int64)
+        self.active = _counts(rows, "active", self.units)
+        self.non_finite_activations = _counts(rows, "non_finite_activations", self.units)
+        self.non_finite_gradients = _counts(rows, "non_finite_gradients", self.units)
+        self.gradient_norm = _floats(rows, "gradient_norm", self.units)
+        self.mean_activation = _floats(rows, "mean_activation", self.units)
+        self.bias = _floats(rows, "bias", self.units)
+        self.last_active_step = self._last_active_step(rows)
+
+    def __repr__(self) -> str:
+        return f"<Timeline run={self.run!r} layer={self.layer!r} records={len(self.steps)} units={self.units}>"
+
+    @property
+    def units(self) -> int:
+        """Number of units of the widest record."""
+        return int(self.widths.max(initial=0))
+
+    @property
+    def width_changed(self) -> bool:
+        """Whether the layer's width changed between records."""
+        return len(set(self.widths.tolist())) > 1
+
+    @property
+    def written(self) -> int | None:
+        """Records written up to the newest one here, or None if they are not numbered."""
+        newest = int(self.ordinals.max(initial=record.UNKNOWN))
+        return None if newest < 0 else max(newest + 1, len(self.steps))
+
+    @functools.cached_property
+    def present(self) -> npt.NDArray[np.bool_]:
+        """bool [records, units]; False where a record has no such unit."""
+        return np.arange(self.units)[None, :] < self.widths[:, None]
+
+    @property
+    def finite(self) -> npt.NDArray[np.int64]:
+        """int64 [records, units], finite samples in the window; 0 where there is no such unit."""
+        return np.where(self.present, self.samples[:, None] - self.non_finite_activations, 0)
+
+    @functools.cached_property
+    def fraction(self) -> npt.NDArray[np.float32]:
+        """float32 [records, units]: the zero fraction or the negative fraction, as `info.fraction` says."""
+        return statistics.zero_fraction(self.active, self.finite)
+
+    @property
+    def zero_fraction(self) -> npt.NDArray[np.float32] | None:
+        """float32 [records, units], or None where the layer records the negative fraction."""
+        return self.fraction if self.info.fraction == metadata.ZERO_FRACTION else None
+
+    @property
+    def negative_fraction(self) -> npt.NDArray[np.float32] | None:
+        """float32 [records, units], share of samples with z <= 0, or None where the zero fraction is recorded."""
+        return self.fraction if self.info.fraction == metadata.NEGATIVE_FRACTION else None
+
+    @functools.cached_property
+    def samples_since_active(self) -> npt.NDArray[np.int64]:
+        """int64 [records, units], samples observed since the unit was last active."""
+        return verdict.samples_since_active(self._records())
+
+    def states(self, thresholds: verdict.Thresholds | None = None) -> npt.NDArray[np.int8]:
+        """State of every unit in every record.
+
+        Args:
+          thresholds: Where the states begin; the documented defaults if None.
+
+        Returns:
+          int8 [records, units] of `UnitState`.
+        """
+        if thresholds is not None:
+            return verdict.unit_states(self._records(), thresholds)
+        return self._default_states
+
+    def dead_units(self, thresholds: verdict.Thresholds | None = None) -> npt.NDArray[np.int64]:
+        """Indices of the units that are dead at the last record, int64 [n]."""
+        if len(self.steps) == 0:
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(self.states(thresholds)[-1] == verdict.UnitState.DEAD).astype(np.int64)
+
+    def history(self, unit: int, thresholds: verdict.Thresholds | None = None) -> verdict.UnitHistory:
+        """Deaths and revivals of one unit.
+
+        Raises:
+          IndexError: There is no such unit.
+        """
+        if not 0 <= unit < self.units:
+            raise IndexError(f"unit must be in [0, {self.units - 1}] for layer {self.layer!r}, got {unit}.")
+        return verdict.unit_history(self.steps, self.states(thresholds)[:, unit], self.last_active_step[:, unit])
+
+    def severity(self, *, watch: float = 0.1, sick: float = 0.5) -> verdict.Severity:
+        """Severity of the layer at its last record; see `verdict.layer_severity`."""
+        width = int(self.widths[-1]) if len(self.widths) else 1
+        return verdict.layer_severity(len(self.dead_units()), width, watch=watch, sick=sick)
+
+    @functools.cached_property
+    def _default_states(self) -> npt.NDArray[np.int8]:
+        return verdict.unit_states(self._records())
+
+    def _records(self) -> verdict.Records:
+        return verdict.Records(
+            steps=self.steps,
+            window_start_steps=self.window_start_steps,
+            samples=self.samples,
+            total_samples=self.total_samples,
+            epoch_samples=self.epoch_samples,
+            present=self.present,
+            active=self.active,
+            non_finite_activations=self.non_finite_activations,
+            non_finite_gradients=self.non_finite_gradients,
+            last_active_step=self.last_active_step,
+            gradient_norm=self.gradient_norm,
+            mean_activation=self.mean_activation,
+            can_die=self.info.fraction == metadata.ZERO_FRACTION,
+        )
+
+    def _last_active_step(self, rows: list[record.Record]) -> npt.NDArray[np.int64]:
+        """The recorded steps; where a writer keeps no memory, the step of the last record with activity."""
+        steps = np.full((len(rows), self.units), -1, np.int64)
+        for r, row in enumerate(rows):
+            if row.last_active_step is not None:
+                steps[r, : row.units] = row.last_active_step
+            else:
+                steps[r, : row.units] = np.where(row.active > 0, self.steps[r], -1)
+        # A resumed run starts its memory anew; what was seen before still holds.
+        return np.maximum.accumulate(steps, axis=0)
+
+
+def _scalars(rows: list[record.Record], name: str) -> npt.NDArray[np.int64]:
+    return np.array([getattr(row, name) for row in rows], np.int64)
+
+
+def _counts(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.int64]:
+    counts = np.zeros((len(rows), units), np.int64)
+    for r, row in enumerate(rows):
+        values = getattr(row, name)
+        if values is not None:
+            counts[r, : row.units] = values
+    return counts
+
+
+def _floats(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.float32] | None:
+    if all(getattr(row, name) is None for row in rows):
+        return None
+    matrix = np.full((len(rows), units), np.nan, np.float32)
+    for r, row in enumerate(rows):
+        values = getattr(row, name)
+        if values is not None:
+            matrix[r, : row.units] = values
+    return matrix

@@ -1,0 +1,224 @@
+"""Unit states, unit histories and layer severity, from recorded statistics alone.
+
+The order of the states and every default threshold have a source: `rare` is
+the cut of SageMaker Debugger's DeadRelu rule, `dormant` that of Sokar et al.
+2023 (arXiv:2302.12902).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_deadrelu_plugin import statistics
+
+
+class UnitState(enum.IntEnum):
+    """State of a unit in one record; a larger number is the more severe state."""
+
+    ABSENT = -1
+    """The record has no such unit (the layer's width changed)."""
+    HEALTHY = 0
+    ALWAYS_ON = 1
+    """Active in every sample: linear on this data."""
+    DORMANT = 2
+    """Dormancy score at or below the threshold."""
+    RARE = 3
+    """Active in too small a share of the samples."""
+    NO_GRADIENT = 4
+    """Active, but no gradient arrives: the fault is downstream."""
+    SILENT = 5
+    """No active sample, but too few samples to call it dead."""
+    NON_FINITE = 6
+    """NaN or infinite activations or gradients: neither active nor dead can be told."""
+    DEAD = 7
+    """No active sample and no gradient, on enough samples."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Thresholds:
+    """Where the states begin.
+
+    Attributes:
+      min_samples: Samples without activity that make a silent unit dead; a
+        whole epoch does where it has fewer.
+      no_gradient: Gradient norm below which no gradient arrives.
+      rare: Share of active samples below which a unit is rare.
+      dormant: Dormancy score at or below which a unit is dormant.
+    """
+
+    min_samples: int = 1000
+    no_gradient: float = 1e-8
+    rare: float = 0.01
+    dormant: float = 0.025
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if not value >= 0:
+                raise ValueError(f"{field.name} must be at least 0, got {value}.")
+
+
+@dataclasses.dataclass(frozen=True)
+class Records:
+    """Records of one layer in the order of their steps, as arrays.
+
+    Attributes:
+      steps, window_start_steps, samples, total_samples, epoch_samples: int64
+        [records]; -1 in the last two where not known.
+      present: bool [records, units]; False where the record has no such unit.
+      active: int64 [records, units].
+      non_finite_activations, non_finite_gradients: int64 [records, units].
+      last_active_step: int64 [records, units]; -1 for never.
+      gradient_norm, mean_activation: float32 [records, units], or None.
+      can_die: False where the layer records the negative fraction.
+    """
+
+    steps: npt.NDArray[np.int64]
+    window_start_steps: npt.NDArray[np.int64]
+    samples: npt.NDArray[np.int64]
+    total_samples: npt.NDArray[np.int64]
+    epoch_samples: npt.NDArray[np.int64]
+    present: npt.NDArray[np.bool_]
+    active: npt.NDArray[np.int64]
+    non_finite_activations: npt.NDArray[np.int64]
+    non_finite_gradients: npt.NDArray[np.int64]
+    last_active_step: npt.NDArray[np.int64]
+    gradient_norm: npt.NDArray[np.float32] | None
+    mean_activation: npt.NDArray[np.float32] | None
+    can_die: bool = True
+
+
+def samples_since_active(records: Records) -> npt.NDArray[np.int64]:
+    """Samples observed since each unit was last active: the evidence that it is dead.
+
+    A lower bound where records in between are missing, for then part of the
+    samples can't be dated; never more than what was observed.
+
+    Returns:
+      int64 [records, units]; 0 where the unit was active in the window.
+    """
+    evidence = np.zeros(records.active.shape, np.int64)
+    for r in range(len(records.steps)):
+        inactive = records.active[r] == 0
+        own, total = records.samples[r], records.total_samples[r]
+        since = np.full(inactive.shape, own)
+        if r > 0:
+            # Activity after the previous record but outside this window was
+            # in records that are missing; then only this window counts.
+            unbroken = records.last_active_step[r] <= records.steps[r - 1]
+            gained = own
+            if 0 <= records.total_samples[r - 1] < total:
+                gained = max(own, total - records.total_samples[r - 1])
+            since = np.where(unbroken, evidence[r - 1] + gained, since)
+        elif total >= 0:
+            since = np.where(records.last_active_step[r] < 0, max(own, total), since)
+        evidence[r] = np.where(inactive, since, 0)
+    return evidence
+
+
+def unit_states(records: Records, thresholds: Thresholds = Thresholds()) -> npt.NDArray[np.int8]:
+    """State of every unit in every record: the first that fits, most severe first.
+
+    Units of layers that record the negative fraction can't be dead, silent or
+    rare.
+
+    Returns:
+      int8 [records, units] of `UnitState`.
+    """
+    finite = records.samples[:, None] - records.non_finite_activations
+    active = records.active
+    gradient = records.gradient_norm
+    no_gradient_at_all = np.ones(active.shape, bool) if gradient is None else ~(gradient > 0)
+    non_finite = (records.non_finite_activations > 0) | (records.non_finite_gradients > 0)
+
+    cases: list[tuple[npt.NDArray[np.bool_], UnitState]] = [
+        (~records.present, UnitState.ABSENT),
+        (non_finite, UnitState.NON_FINITE),
+    ]
+    if records.can_die:
+        required = np.full(len(records.steps), thresholds.min_samples)
+        epoch = records.epoch_samples
+        required = np.where(epoch > 0, np.minimum(required, epoch), required)
+        enough = samples_since_active(records) >= required[:, None]
+        cases.append(((active == 0) & no_gradient_at_all & enough, UnitState.DEAD))
+        cases.append(((active == 0) & ~enough, UnitState.SILENT))
+    if gradient is not None:
+        alive = active > 0 if records.can_die else np.ones(active.shape, bool)
+        cases.append((alive & (gradient < thresholds.no_gradient), UnitState.NO_GRADIENT))
+    if records.can_die:
+        cases.append((active < thresholds.rare * finite, UnitState.RARE))
+    if records.mean_activation is not None:
+        score = statistics.dormancy_score(np.where(records.present, records.mean_activation, np.nan))
+        cases.append((score <= thresholds.dormant, UnitState.DORMANT))
+    cases.append((active == finite, UnitState.ALWAYS_ON))
+    return np.select(
+        [case for case, _ in cases], [np.int8(state) for _, state in cases], np.int8(UnitState.HEALTHY)
+    ).astype(np.int8)
+
+
+@dataclasses.dataclass(frozen=True)
+class UnitHistory:
+    """What became of one unit.
+
+    Attributes:
+      born_dead: Dead without ever having been active.
+      died_at: Steps at which it was last active before each death; a unit
+        born dead has no such step for its first.
+      revived_at: Steps by which it was active again.
+    """
+
+    born_dead: bool
+    died_at: tuple[int, ...]
+    revived_at: tuple[int, ...]
+
+
+def unit_history(
+    steps: npt.NDArray[np.int64], states: npt.NDArray[np.int8], last_active_step: npt.NDArray[np.int64]
+) -> UnitHistory:
+    """Deaths and revivals of one unit, also those between records that are missing.
+
+    Args:
+      steps: int64 [records].
+      states: int8 [records] of `UnitState`.
+      last_active_step: int64 [records].
+    """
+    born_dead, died, revived = False, [], []
+    dead_since: int | None = None
+    for step, state, last_active in zip(steps.tolist(), states.tolist(), last_active_step.tolist()):
+        if dead_since is not None and last_active > dead_since:
+            revived.append(step if state != UnitState.DEAD else last_active)
+            dead_since = None
+        if state == UnitState.DEAD and dead_since is None:
+            dead_since = last_active
+            if last_active < 0:
+                born_dead = True
+            else:
+                died.append(last_active)
+    return UnitHistory(born_dead, tuple(died), tuple(revived))
+
+
+class Severity(enum.Enum):
+    """Severity of a layer."""
+
+    OK = "ok"
+    WATCH = "watch"
+    SICK = "sick"
+
+
+def layer_severity(dead: int, units: int, *, watch: float = 0.1, sick: float = 0.5) -> Severity:
+    """Severity of a layer from its share of dead units.
+
+    Args:
+      dead: Number of dead units.
+      units: Number of units, at least 1.
+      watch: Share from which the layer is to be watched.
+      sick: Share from which it is sick.
+    """
+    if units < 1 or not 0 <= dead <= units:
+        raise ValueError(f"expected 0 <= dead <= units and units >= 1, got dead={dead}, units={units}.")
+    share = dead / units
+    return Severity.SICK if share >= sick else Severity.WATCH if share >= watch else Severity.OK
