@@ -24,9 +24,9 @@ help: ## Lists the targets
 demo: $(VENV)/.demo ## Trains the demo's runs and serves TensorBoard (ARGS="--no-serve --logdir DIR --port N --seed N")
 	$(BIN)/deadrelu demo $(ARGS)
 
-test: test-python test-frontend test-browser ## All tests (PYTEST_ARGS="-k name")
+test: test-python test-frontend test-browser ## All tests
 
-test-python: $(VENV)/.test ## Tests in Python but those in the browser
+test-python: $(VENV)/.test ## Tests in Python but those in the browser (PYTEST_ARGS="-k name")
 	$(BIN)/python -m pytest --ignore tests/browser $(PYTEST_ARGS)
 
 test-frontend: $(NODE_MODULES) frontend-check ## The page's unit tests, and whether the committed page is built from its source
