@@ -28,11 +28,11 @@ Floats = npt.NDArray[np.float32]
 
 NAN_CODE = 65535
 
-_LOG16_INF = 65534
-_LOG16_LARGEST = 65533
-_MIN_EXPONENT = -149.0  # log2 of the smallest float32 subnormal
+LOG16_INF = 65534
+LOG16_LARGEST = 65533
+MIN_EXPONENT = -149.0  # log2 of the smallest float32 subnormal
 _OCTAVES = 277.0  # from 2**-149 up to 2**128
-_LOG16_PER_OCTAVE = (_LOG16_LARGEST - 1) / _OCTAVES
+LOG16_PER_OCTAVE = (LOG16_LARGEST - 1) / _OCTAVES
 
 _SIGN_BIT = 0x8000
 _SIGNED_INF = 0x7FFE
@@ -65,7 +65,7 @@ def encode_log16(values: npt.ArrayLike) -> Codes:
     x = np.asarray(values, np.float64)
     if np.any(x < 0):
         raise ValueError(f"log16 codes nonnegative values only, got {x.min()}; use signed_log16.")
-    return _magnitude_codes(x, _LOG16_PER_OCTAVE, _LOG16_LARGEST, _LOG16_INF, NAN_CODE)
+    return _magnitude_codes(x, LOG16_PER_OCTAVE, LOG16_LARGEST, LOG16_INF, NAN_CODE)
 
 
 def decode_log16(codes: npt.ArrayLike) -> Floats:
@@ -116,7 +116,7 @@ def decode_fraction16(codes: npt.ArrayLike) -> Floats:
 
 def _magnitude_codes(x: npt.NDArray[np.float64], per_octave: float, largest: int, inf: int, nan: int) -> Codes:
     with np.errstate(divide="ignore", invalid="ignore"):
-        offset = np.rint((np.log2(x) - _MIN_EXPONENT) * per_octave)
+        offset = np.rint((np.log2(x) - MIN_EXPONENT) * per_octave)
     codes = 1 + np.nan_to_num(offset, nan=0.0, neginf=0.0, posinf=0.0).clip(0, largest - 1)
     codes = np.where(x == 0, 0, codes)
     codes = np.where(np.isinf(x), inf, codes)
@@ -124,7 +124,7 @@ def _magnitude_codes(x: npt.NDArray[np.float64], per_octave: float, largest: int
 
 
 def _magnitude_table(size: int, per_octave: float, largest: int, inf: int, nan: int) -> Floats:
-    table = np.exp2((np.arange(size) - 1) / per_octave + _MIN_EXPONENT)
+    table = np.exp2((np.arange(size) - 1) / per_octave + MIN_EXPONENT)
     table = np.minimum(table, _FLOAT32_MAX)
     table[0] = 0
     table[largest + 1 :] = np.nan
@@ -148,7 +148,7 @@ def _fraction_table() -> Floats:
     return shares
 
 
-_LOG16_TABLE = _magnitude_table(65536, _LOG16_PER_OCTAVE, _LOG16_LARGEST, _LOG16_INF, NAN_CODE)
+_LOG16_TABLE = _magnitude_table(65536, LOG16_PER_OCTAVE, LOG16_LARGEST, LOG16_INF, NAN_CODE)
 _SIGNED_HALF = _magnitude_table(_SIGN_BIT, _SIGNED_PER_OCTAVE, _SIGNED_LARGEST, _SIGNED_INF, _SIGNED_NAN)
 _SIGNED_TABLE = np.concatenate([_SIGNED_HALF, -_SIGNED_HALF])
 _FRACTION_TABLE = _fraction_table()

@@ -31,7 +31,7 @@ from tb_deadrelu_plugin import codes
 VERSION = 1
 
 UNKNOWN = -1
-"""In `ordinal`, `total_samples` and `epoch_samples`: the writer does not know."""
+"""In any header field but `samples` and `batches`: the writer does not know."""
 
 UINT, LOG16, SIGNED_LOG16 = 0, 1, 2
 
@@ -71,9 +71,10 @@ class Record:
     """One layer's statistics over one window of training batches.
 
     Attributes:
-      step: Optimizer iterations done at the end of the window.
-      window_start_step: The same at its start; the window covers the batches
-        after that step.
+      step: Optimizer iterations done at the end of the window, or `UNKNOWN`
+        (summary ops: the event's step is all there is).
+      window_start_step: The same at its start, or `UNKNOWN`; the window covers
+        the batches after that step.
       samples: Observed samples per unit in the window.
       batches: Observed batches in the window.
       active: int64 [units], active samples in the window, exact.

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import metadata, record, statistics, verdict
+from tb_deadrelu_plugin import codes, metadata, record, statistics, verdict
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Timeline:
         self.steps = np.array(steps, np.int64)
         self.wall_times = np.array([records[step][0] for step in steps], np.float64)
         rows = [records[step][1] for step in steps]
-        self.window_start_steps = _scalars(rows, "window_start_step")
+        self.window_start_steps = _window_start_steps(rows, self.steps)
         self.samples = _scalars(rows, "samples")
         self.batches = _scalars(rows, "batches")
         self.ordinals = _scalars(rows, "ordinal")
@@ -123,6 +123,11 @@ class Timeline:
     def fraction(self) -> npt.NDArray[np.float32]:
         """float32 [records, units]: the zero fraction or the negative fraction, as `info.fraction` says."""
         return statistics.zero_fraction(self.active, self.finite)
+
+    @functools.cached_property
+    def fraction_codes(self) -> npt.NDArray[np.uint16]:
+        """uint16 [records, units]: `fraction` in the code `fraction16`, from the counts."""
+        return codes.encode_fraction16(self.finite - self.active, self.finite)
 
     @property
     def zero_fraction(self) -> npt.NDArray[np.float32] | None:
@@ -208,6 +213,13 @@ class Timeline:
 
 def _scalars(rows: list[record.Record], name: str) -> npt.NDArray[np.int64]:
     return np.array([getattr(row, name) for row in rows], np.int64)
+
+
+def _window_start_steps(rows: list[record.Record], steps: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The recorded steps; where a writer keeps none, the step of the record before."""
+    before = np.concatenate([steps[:1] - 1, steps[:-1]])
+    recorded = _scalars(rows, "window_start_step")
+    return np.where(recorded == record.UNKNOWN, before, recorded)
 
 
 def _counts(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.int64]:

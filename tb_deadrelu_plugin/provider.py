@@ -1,0 +1,111 @@
+"""From TensorBoard's data provider to timelines, one tag at a time, cached.
+
+Both of TensorBoard's loaders answer through the data provider. One answer is
+limited to 256 MiB, and the Python loader converts every record of a tag on
+each read: so only one tag is read at a time, and only when it has changed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from tensorboard import errors
+from tensorboard.data import provider as tb_provider
+
+from tb_deadrelu_plugin import metadata
+from tb_deadrelu_plugin.cache import ByteBoundedCache
+from tb_deadrelu_plugin.timeline import Stored, Timeline
+
+_NO_DOWNSAMPLING = 2**31 - 1  # 0 would mean none at all
+_MOST_BYTES = 768 * 2**20
+_MOST_NAMES = 20
+
+
+@dataclasses.dataclass(frozen=True)
+class LoadedTimeline:
+    """A timeline, and a key that changes when its records do."""
+
+    timeline: Timeline
+    key: Hashable
+
+
+class TimelineProvider:
+    """Reads timelines through a data provider; safe to share among threads."""
+
+    def __init__(self, data_provider: Any, most_bytes: int = _MOST_BYTES) -> None:
+        """Keeps timelines up to `most_bytes` bytes."""
+        self._data_provider = data_provider
+        self._cache: ByteBoundedCache[Timeline] = ByteBoundedCache(most_bytes, _size)
+
+    def list_layers(
+        self, ctx: Any, experiment_id: str, run: str | None = None, layer: str | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """Returns {run: {layer: TensorTimeSeries}}, from metadata alone; runs without layers are left out."""
+        chosen = tb_provider.RunTagFilter(
+            runs=None if run is None else [run], tags=None if layer is None else [layer]
+        )
+        found = self._data_provider.list_tensors(
+            ctx, experiment_id=experiment_id, plugin_name=metadata.PLUGIN_NAME, run_tag_filter=chosen
+        )
+        return {name: dict(layers) for name, layers in (found or {}).items() if layers}
+
+    def read(self, ctx: Any, experiment_id: str, run: str, layer: str) -> LoadedTimeline:
+        """Reads one layer of one run.
+
+        Raises:
+          tensorboard.errors.NotFoundError: There is no such run or layer.
+          tensorboard.errors.InvalidArgumentError: The records are of a newer
+            version.
+        """
+        series = self.list_layers(ctx, experiment_id, run, layer).get(run, {}).get(layer)
+        if series is None:
+            raise self._not_found(ctx, experiment_id, run, layer)
+        try:
+            info = metadata.parse_plugin_metadata(series.plugin_content)
+        except ValueError as error:
+            raise errors.InvalidArgumentError(f"Layer {layer!r} of run {run!r} can't be read. {error}") from error
+        key = (experiment_id, run, layer, series.max_step, series.max_wall_time, series.plugin_content)
+
+        def load() -> Timeline:
+            answer = self._data_provider.read_tensors(
+                ctx,
+                experiment_id=experiment_id,
+                plugin_name=metadata.PLUGIN_NAME,
+                downsample=_NO_DOWNSAMPLING,
+                run_tag_filter=tb_provider.RunTagFilter(runs=[run], tags=[layer]),
+            )
+            data = answer.get(run, {}).get(layer, ())
+            stored = (Stored(datum.step, datum.wall_time, _record_bytes(datum.numpy)) for datum in data)
+            timeline = Timeline(run, layer, info, stored, description=series.description)
+            # Every route needs them; made here, two requests at once share them.
+            timeline.states()
+            return timeline
+
+        return LoadedTimeline(self._cache.get(key, load), key)
+
+    def _not_found(self, ctx: Any, experiment_id: str, run: str, layer: str) -> errors.NotFoundError:
+        runs: Mapping[str, Mapping[str, Any]] = self.list_layers(ctx, experiment_id)
+        if not runs:
+            return errors.NotFoundError("There are no dead_relu records yet.")
+        if run not in runs:
+            return errors.NotFoundError(f"No run {run!r} with dead_relu records; the runs are: {_names(runs)}.")
+        return errors.NotFoundError(f"No layer {layer!r} in run {run!r}; its layers are: {_names(runs[run])}.")
+
+
+def _names(names: Iterable[str]) -> str:
+    ordered = sorted(names)
+    more = len(ordered) - _MOST_NAMES
+    return ", ".join(map(repr, ordered[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
+
+
+def _record_bytes(tensor: np.ndarray) -> bytes:
+    """A tensor that is not one of ours becomes a record that can't be read."""
+    return tensor.tobytes() if tensor.dtype == np.uint8 and tensor.ndim == 1 else b""
+
+
+def _size(timeline: Timeline) -> int:
+    arrays = [value for value in vars(timeline).values() if isinstance(value, np.ndarray)]
+    return sum(array.nbytes for array in arrays if 0 not in array.strides) + 4096
