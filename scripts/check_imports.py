@@ -1,0 +1,126 @@
+"""Checks that imports within the package run in one direction only.
+
+Usage: python scripts/check_imports.py [PACKAGE_DIRECTORY]
+
+`ALLOWED` is the whole of the rule: a module may import those modules of the
+package that stand behind its name and no other, and what is in
+`NO_FRAMEWORK` may import no deep-learning framework at module level. Exits
+with 1 and one line per violation, as PATH:LINE: what is wrong.
+"""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+import sys
+from collections.abc import Iterator
+
+PACKAGE = "tb_deadrelu_plugin"
+
+_DEFINITIONS = {"codes", "metadata", "record", "statistics", "verdict"}
+_READING = _DEFINITIONS | {"timeline", "event_files", "provider", "reader", "matrix"}
+_WRITING = {"codes", "metadata", "record", "statistics", "verdict", "summary", "summary_graph"}
+
+# Module, or package with all that is in it -> modules that it may import.
+# `__init__` imports only when a name is asked for, inside a function, which
+# for it alone does not count.
+ALLOWED: dict[str, set[str]] = {
+    "__init__": set(),
+    "plugin_data_pb2": set(),
+    "codes": set(),
+    "metadata": {"plugin_data_pb2"},
+    "record": {"codes"},
+    "statistics": {"codes", "metadata", "record"},
+    "verdict": {"codes", "metadata", "record", "statistics"},
+    "timeline": _DEFINITIONS,
+    "event_files": _DEFINITIONS | {"timeline"},
+    "provider": _DEFINITIONS | {"timeline"},
+    "reader": _READING,
+    "matrix": _DEFINITIONS | {"timeline"},
+    "plugin": _READING,
+    "summary_graph": _DEFINITIONS,
+    "summary": _DEFINITIONS | {"summary_graph"},
+    "instrument": _WRITING | {"instrument"},
+    "keras": _WRITING | {"instrument"},
+    "tensorflow": _WRITING | {"instrument"},
+    # The command line is above all else; a command imports what it runs.
+    "cli": _READING | _WRITING | {"plugin", "demo", "keras", "tensorflow"},
+    "demo": _READING | _WRITING | {"keras", "tensorflow"},
+}
+
+FRAMEWORKS = {"tensorflow", "tf_keras", "keras", "torch"}
+
+# TensorBoard imports these, directly or not, in environments without a
+# framework; importing one inside a function is allowed.
+NO_FRAMEWORK = _READING | {"__init__", "plugin_data_pb2", "plugin", "cli", "summary"}
+
+
+def check(package: pathlib.Path) -> list[str]:
+    """Returns one line per violation in the package in this directory."""
+    problems = []
+    for path in sorted(package.rglob("*.py")):
+        module = path.relative_to(package).with_suffix("").as_posix().split("/")[0]
+        if module not in ALLOWED:
+            problems.append(
+                f"{path}:1: no rule for the module {module!r}: give it one in {pathlib.Path(__file__).name}."
+            )
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+        imports = sorted(_imports(tree, path, package), key=lambda found: found[0].lineno)
+        for node, name, at_module_level in imports:
+            top, _, rest = name.partition(".")
+            if top in FRAMEWORKS and at_module_level and module in NO_FRAMEWORK:
+                problems.append(
+                    f"{path}:{node.lineno}: {module} imports {top} at module level: import it in a function."
+                )
+            target = rest.partition(".")[0] or "__init__"
+            if top != PACKAGE or target in (module, "__init__") or (module == "__init__" and not at_module_level):
+                continue
+            if target not in ALLOWED[module]:
+                allowed = ", ".join(sorted(ALLOWED[module])) or "none"
+                problems.append(
+                    f"{path}:{node.lineno}: {module} imports {target}, but may import of {PACKAGE}: {allowed}."
+                )
+    return problems
+
+
+def _imports(tree: ast.Module, path: pathlib.Path, package: pathlib.Path) -> Iterator[tuple[ast.stmt, str, bool]]:
+    """Yields the statement, the dotted name that it imports, and whether it runs when the module is imported."""
+    pending: list[tuple[ast.AST, bool]] = [(tree, True)]
+    while pending:
+        parent, at_module_level = pending.pop()
+        if isinstance(parent, ast.If) and ast.unparse(parent.test).removeprefix("typing.") == "TYPE_CHECKING":
+            pending.extend((node, at_module_level) for node in parent.orelse)
+            continue
+        inside = at_module_level and not isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        for node in ast.iter_child_nodes(parent):
+            pending.append((node, inside))
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield node, alias.name, inside
+            elif isinstance(node, ast.ImportFrom):
+                base = node.module or ""
+                if node.level:
+                    parts = [PACKAGE, *path.parent.relative_to(package).parts]
+                    base = ".".join([*parts[: len(parts) - node.level + 1], *([base] if base else [])])
+                # `from package import name`: the name may be a module.
+                for alias in node.names:
+                    is_module = base == PACKAGE and (
+                        (package / f"{alias.name}.py").exists() or (package / alias.name).is_dir()
+                    )
+                    yield node, f"{base}.{alias.name}" if is_module else base, inside
+
+
+def main(arguments: list[str]) -> int:
+    """Prints the violations; returns the exit status."""
+    package = pathlib.Path(arguments[0]) if arguments else pathlib.Path(__file__).parent.parent / PACKAGE
+    if not package.is_dir():
+        print(f"no such directory: {package}", file=sys.stderr)
+        return 2
+    problems = check(package)
+    print("\n".join(problems) or f"Imports in {package.name} run in one direction.")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
