@@ -6,15 +6,19 @@ stated relative error:
 
 `log16`
     Values >= 0 over the whole float32 range, subnormals included. 0 is 0 and
-    nothing else is; relative error at most 0.15 %.
+    nothing else is; relative error at most 0.15 %, and 0.28 % below 2**-135.
 `signed_log16`
-    The same with a sign bit; relative error at most 0.30 %.
+    The same with a sign bit; relative error at most 0.30 %, and 0.53 % below
+    2**-135.
 `fraction16`
     A share in [0, 1] given as two counts. 0 and 1 are exact: a share that is
     merely close to an end never gets the end's code. Relative error at most
     0.07 % of the share and of its complement alike, so that "active in 1 of
-    10^9 samples" survives.
+    10^9 samples" survives. The complement of code c is code 65534 - c; a
+    share next to 1 decoded to float32 has lost part of it.
 
+Below 2**-135 it is the step from one float32 subnormal to the next that
+costs; the codes' formulas in float64 keep 0.15 % and 0.30 % there too.
 `http_api.md` states the same formulas for readers in other languages.
 """
 
@@ -64,7 +68,7 @@ def encode_log16(values: npt.ArrayLike) -> Codes:
     """
     x = np.asarray(values, np.float64)
     if np.any(x < 0):
-        raise ValueError(f"log16 codes nonnegative values only, got {x.min()}; use signed_log16.")
+        raise ValueError(f"log16 codes nonnegative values only, got {np.nanmin(x)}; use signed_log16.")
     return _magnitude_codes(x, LOG16_PER_OCTAVE, LOG16_LARGEST, LOG16_INF, NAN_CODE)
 
 
@@ -143,7 +147,7 @@ def _fraction_table() -> Floats:
     table[NAN_CODE] = np.nan
     shares = table.astype(np.float32)
     below_one = np.nextafter(np.float32(1), np.float32(0))
-    shares[:_FRACTION_ONE] = np.minimum(shares[: _FRACTION_ONE], below_one)
+    shares[:_FRACTION_ONE] = np.minimum(shares[:_FRACTION_ONE], below_one)
     shares[_FRACTION_ONE] = 1
     return shares
 

@@ -1,0 +1,19 @@
+"""Settings that every test shares."""
+
+from __future__ import annotations
+
+import os
+
+# TensorFlow reads them when it is first imported, which no test module has
+# done yet: on the processor the numbers are the same everywhere.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
+import hypothesis
+
+# The machines of continuous integration are slow and shared: a deadline per
+# example would fail at random. Examples are drawn anew on a developer's
+# machine and are the same every time in continuous integration.
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
