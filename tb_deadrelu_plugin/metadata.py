@@ -25,7 +25,7 @@ PRE_ACTIVATION = "pre_activation"
 GATED_ACTIVATION = "gated_activation"
 AS_GIVEN = "as_given"
 
-_PB = plugin_data_pb2.DeadReluPluginData
+_PB = plugin_data_pb2.DeadReluPluginData  # type: ignore[attr-defined]
 _FRACTIONS = {ZERO_FRACTION: _PB.ZERO_FRACTION, NEGATIVE_FRACTION: _PB.NEGATIVE_FRACTION}
 _GRADIENTS = {
     None: _PB.GRADIENT_NOT_RECORDED,

@@ -12,6 +12,7 @@ dormancy score is that of Sokar et al. 2023 (arXiv:2302.12902).
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +56,7 @@ class UnitCounts:
         return self.samples - self.non_finite_activations
 
     def __add__(self, other: UnitCounts) -> UnitCounts:
-        def add(a, b):
+        def add(a: Any, b: Any) -> Any:
             return None if a is None or b is None else a + b
 
         names = [field.name for field in dataclasses.fields(self)]
