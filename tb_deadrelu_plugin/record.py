@@ -22,6 +22,7 @@ from __future__ import annotations
 import dataclasses
 import struct
 import zlib
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +59,12 @@ HEADER = (
 )
 HEADER_LENGTH = 10
 UNCOMPRESSED, ZLIB = 0, 1
+
+MAX_UNITS = 2**22
+"""More units than any layer has: columns of zeros take no bytes, so that bytes
+alone do not bound what a damaged header claims."""
+
+MAX_COLUMNS = 64
 
 _NAMES = {column_id: name for name, (column_id, _) in COLUMNS.items()}
 
@@ -120,7 +127,13 @@ def encode(record: Record, compress: bool = True) -> bytes:
     Args:
       record: What to encode; vectors are [units].
       compress: Whether to try zlib; it is used where it saves bytes.
+
+    Raises:
+      ValueError: The vectors are not of one length, a count is negative, or
+        a unit was last active after the record's step.
     """
+    if not 1 <= record.units <= MAX_UNITS:
+        raise ValueError(f"a record must have 1 to {MAX_UNITS} units, got {record.units}.")
     descriptors, columns = [], []
     for name, (column_id, kind) in COLUMNS.items():
         values = getattr(record, name)
@@ -129,6 +142,9 @@ def encode(record: Record, compress: bool = True) -> bytes:
         if name == "last_active_step":
             # Counted back from the record's step nearly all are 0.
             values = record.step - np.asarray(values, np.int64)
+            if np.any(values < 0):
+                latest = record.step - values.min()
+                raise ValueError(f"last_active_step must be at most the record's step, {record.step}, got {latest}.")
         planes = _encode_column(kind, values)
         if planes.shape[1] != record.units:
             raise ValueError(f"{name} must have {record.units} units as active has, got {planes.shape[1]}.")
@@ -152,32 +168,65 @@ def decode(data: bytes) -> Record:
     if len(data) < 2 or data[0] != VERSION:
         version = data[0] if len(data) else "none"
         raise DamagedRecordError(f"a record must begin with its format version {VERSION}, got {version}.")
-    try:
-        body = zlib.decompress(memoryview(data)[2:]) if data[1] == ZLIB else bytes(memoryview(data)[2:])
-        header = struct.unpack_from(f"<{HEADER_LENGTH}q", body)
-        fields: dict[str, object] = dict(zip(HEADER, header))
-        units, column_count = header[0], header[8]
-        descriptors = struct.unpack_from(f"<{column_count}q", body, HEADER_LENGTH * 8)
-    except (zlib.error, struct.error) as error:
-        raise DamagedRecordError(f"a record's header must be whole, got {len(data)} bytes: {error}") from error
-    del fields["units"]
-    widths = [descriptor >> 16 & 0xFF for descriptor in descriptors]
-    offset = (HEADER_LENGTH + len(descriptors)) * 8
-    if units < 1 or len(body) != offset + units * sum(widths):
-        raise DamagedRecordError(
-            f"a record of {units} units must have {offset + units * sum(widths)} bytes, got {len(body)}."
-        )
-    for descriptor, width in zip(descriptors, widths):
+    header, descriptors, columns = _split(memoryview(data)[1:])
+    fields: dict[str, Any] = dict(zip(HEADER, header))
+    units = fields.pop("units")
+    offset = 0
+    for descriptor in descriptors:
+        kind, width = descriptor >> 8 & 0xFF, descriptor >> 16 & 0xFF
         name = _NAMES.get(descriptor & 0xFF)
         if name is not None:
-            planes = np.frombuffer(body, np.uint8, units * width, offset).reshape(width, units)
-            fields[name] = _decode_column(descriptor >> 8 & 0xFF, planes)
+            if kind != COLUMNS[name][1] or (width > 8 if kind == UINT else width != 2):
+                raise DamagedRecordError(f"the column {name} must be of its kind, got kind {kind}, {width} bytes wide.")
+            planes = np.frombuffer(columns, np.uint8, units * width, offset).reshape(width, units)
+            fields[name] = _decode_column(kind, planes)
         offset += units * width
     if "active" not in fields:
         raise DamagedRecordError("a record must have the column of active samples, got none.")
     if "last_active_step" in fields:
-        fields["last_active_step"] = header[1] - fields["last_active_step"]  # type: ignore[operator]
-    return Record(**fields)  # type: ignore[arg-type]
+        fields["last_active_step"] = fields["step"] - fields["last_active_step"]
+    return Record(**fields)
+
+
+def _split(data: memoryview) -> tuple[tuple[int, ...], tuple[int, ...], bytes]:
+    """Splits what follows the version into header, columns' descriptors and columns.
+
+    Never inflates more than the header says there is.
+    """
+    try:
+        head = _inflate(data, (HEADER_LENGTH + MAX_COLUMNS) * 8)
+        header = struct.unpack_from(f"<{HEADER_LENGTH}q", head)
+        units, column_count = header[0], header[8]
+        if not 1 <= units <= MAX_UNITS or not 0 <= column_count <= MAX_COLUMNS:
+            raise DamagedRecordError(
+                f"a record must have 1 to {MAX_UNITS} units and at most {MAX_COLUMNS} columns, "
+                f"got {units} units and {column_count} columns."
+            )
+        descriptors = struct.unpack_from(f"<{column_count}q", head, HEADER_LENGTH * 8)
+        start = (HEADER_LENGTH + column_count) * 8
+        size = start + units * sum(descriptor >> 16 & 0xFF for descriptor in descriptors)
+        body = _inflate(data, size + 1)
+    except (zlib.error, struct.error) as error:
+        raise DamagedRecordError(f"a record must be whole, got {len(data) + 1} bytes: {error}.") from error
+    if len(body) != size:
+        got = len(body) if len(body) < size else "more"
+        raise DamagedRecordError(f"a record of {units} units must have {size} bytes, got {got}.")
+    return header, descriptors, body[start:]
+
+
+def _inflate(data: memoryview, limit: int) -> bytes:
+    """Returns the first `limit` bytes of what follows the byte that names the compression, or all there are."""
+    compression, rest = data[0], data[1:]
+    if compression == UNCOMPRESSED:
+        return bytes(rest[:limit])
+    if compression != ZLIB:
+        raise DamagedRecordError(f"a record's compression must be {UNCOMPRESSED} or {ZLIB}, got {compression}.")
+    inflater = zlib.decompressobj()
+    inflated = inflater.decompress(rest, limit)
+    if len(inflated) < limit and (not inflater.eof or inflater.unused_data):
+        # The checksum at its end was not seen, or something follows it.
+        raise zlib.error("the compressed data does not end where it should")
+    return inflated
 
 
 def _encode_column(kind: int, values: npt.ArrayLike) -> npt.NDArray[np.uint8]:
