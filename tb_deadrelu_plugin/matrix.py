@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -99,8 +100,8 @@ def shrink(
     order: npt.NDArray[np.uint32],
     row_starts: npt.NDArray[np.uint32],
     column_starts: npt.NDArray[np.uint32],
-    reduction: np.ufunc,
-) -> npt.NDArray:
+    reductions: Sequence[np.ufunc],
+) -> list[npt.NDArray]:
     """Shrinks blocks of units and records.
 
     Args:
@@ -108,18 +109,23 @@ def shrink(
       order: uint32 [units], the unit at each position.
       row_starts, column_starts: From `block_starts`, over positions and over
         records.
-      reduction: `np.maximum`, `np.minimum`, or for values that may be NaN
+      reductions: `np.maximum`, `np.minimum`, or for values that may be NaN
         `np.fmax`, `np.fmin`, which give NaN only for a block without values.
 
     Returns:
-      Row-major [rows, columns], of the dtype of `values`.
+      For each reduction a row-major array [rows, columns] of the dtype of
+      `values`.
     """
-    if len(column_starts) <= len(values):
-        values = reduction.reduceat(values, column_starts[:-1].astype(np.intp), axis=0) if values.size else values
-    by_unit = np.ascontiguousarray(values.T)[order]
-    if len(row_starts) <= len(by_unit):
-        by_unit = reduction.reduceat(by_unit, row_starts[:-1].astype(np.intp), axis=0) if by_unit.size else by_unit
-    return by_unit
+    ordered = np.take(values, order, axis=1)
+    results = []
+    for reduction in reductions:
+        result = ordered
+        if len(row_starts) <= ordered.shape[1]:
+            result = reduction.reduceat(result, row_starts[:-1].astype(np.intp), axis=1)
+        if len(column_starts) <= len(ordered):
+            result = reduction.reduceat(result, column_starts[:-1].astype(np.intp), axis=0)
+        results.append(np.ascontiguousarray(result.T))
+    return results
 
 
 def encode(
@@ -158,15 +164,15 @@ def encode(
     row_starts = block_starts(timeline.units, max_rows)
     column_starts = block_starts(len(timeline.steps), max_columns)
 
-    def shrunk(values: npt.NDArray, reduction: np.ufunc) -> npt.NDArray:
-        return shrink(values, positions, row_starts, column_starts, reduction)
+    def shrunk(values: npt.NDArray, *reductions: np.ufunc) -> list[npt.NDArray]:
+        return shrink(values, positions, row_starts, column_starts, reductions)
 
     code, largest, smallest = _codes(timeline, statistic, shrunk)
     sections = {"maximum": largest}
     if len(row_starts) <= timeline.units or len(column_starts) <= len(timeline.steps):
         sections["minimum"] = smallest
     sections |= {
-        "states": shrunk(timeline.states(), np.maximum),
+        "states": shrunk(timeline.states(), np.maximum)[0],
         "unit_order": positions,
         "row_starts": row_starts,
         "column_starts": column_starts,
@@ -188,7 +194,9 @@ def encode(
     return _body(header, sections)
 
 
-def _codes(timeline: Timeline, statistic: str, shrunk) -> tuple[str, codes.Codes, codes.Codes]:
+def _codes(
+    timeline: Timeline, statistic: str, shrunk: Callable[..., list[npt.NDArray]]
+) -> tuple[str, codes.Codes, codes.Codes]:
     """Returns the name of the code, and the largest and the smallest codes of each block."""
     if statistic in (metadata.ZERO_FRACTION, metadata.NEGATIVE_FRACTION):
         # The code orders as the shares do, so blocks shrink as codes: exact
@@ -197,13 +205,14 @@ def _codes(timeline: Timeline, statistic: str, shrunk) -> tuple[str, codes.Codes
         fractions = timeline.fraction_codes
         missing = fractions == codes.NAN_CODE
         if not missing.any():
-            return "fraction16", shrunk(fractions, np.maximum), shrunk(fractions, np.minimum)
-        smallest = shrunk(fractions, np.minimum)
-        largest = shrunk(np.where(missing, np.uint16(0), fractions), np.maximum)
+            largest, smallest = shrunk(fractions, np.maximum, np.minimum)
+            return "fraction16", largest, smallest
+        (smallest,) = shrunk(fractions, np.minimum)
+        (largest,) = shrunk(np.where(missing, np.uint16(0), fractions), np.maximum)
         return "fraction16", np.where(smallest == codes.NAN_CODE, smallest, largest), smallest
-    values = getattr(timeline, statistic)
     code, encoder = ("signed_log16", codes.encode_signed_log16) if statistic == "bias" else ("log16", codes.encode_log16)
-    return code, encoder(shrunk(values, np.fmax)), encoder(shrunk(values, np.fmin))
+    largest, smallest = (encoder(values) for values in shrunk(getattr(timeline, statistic), np.fmax, np.fmin))
+    return code, largest, smallest
 
 
 def _body(header: dict, sections: dict[str, npt.NDArray]) -> bytes:

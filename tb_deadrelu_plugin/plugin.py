@@ -8,9 +8,9 @@ would keep TensorBoard from starting at all.
 from __future__ import annotations
 
 import functools
-import gzip
 import json
 import pathlib
+import zlib
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -165,12 +165,18 @@ class DeadReluPlugin(base_plugin.TBPlugin):
         return self._provider.read(plugin_util.context(environ), plugin_util.experiment_id(environ), run, layer)
 
     def _answer(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
-        return self._answers.get(key, lambda: gzip.compress(make(), 1, mtime=0))
+        return self._answers.get(key, lambda: _gzip(make()))
 
 
 def _json(value: Any) -> bytes:
     # Not left to http_util: it turns NaN into strings, and is slow on long lists.
     return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _gzip(data: bytes) -> bytes:
+    # Matching runs only is twice as fast on codes as level 1, and as small.
+    compressor = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
+    return compressor.compress(data) + compressor.flush()
 
 
 def _respond_gzip(request: wrappers.Request, content: bytes, content_type: str) -> wrappers.Response:

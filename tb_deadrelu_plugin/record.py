@@ -244,8 +244,9 @@ def _encode_column(kind: int, values: npt.ArrayLike) -> npt.NDArray[np.uint8]:
 def _decode_column(kind: int, planes: npt.NDArray[np.uint8]) -> npt.NDArray[np.generic]:
     width, units = planes.shape
     if kind == UINT:
-        counts = np.zeros((units, 8), np.uint8)
-        counts[:, :width] = planes.T
-        return counts.reshape(-1).view("<i8").astype(np.int64, copy=False)
-    both = np.ascontiguousarray(planes.T).reshape(-1).view("<u2")
+        counts = np.zeros(units, np.int64)
+        for place in range(width):
+            counts |= planes[place].astype(np.int64) << 8 * place
+        return counts
+    both = planes[1].astype(np.uint16) << 8 | planes[0]
     return codes.decode_log16(both) if kind == LOG16 else codes.decode_signed_log16(both)

@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 from tb_deadrelu_plugin import codes, metadata, record, statistics, verdict
 
+# Large matrices are worked on in parts that stay in the processor's cache.
+_CACHED_ENTRIES = 1 << 16
+
 
 @dataclasses.dataclass(frozen=True)
 class Stored:
@@ -127,7 +130,13 @@ class Timeline:
     @functools.cached_property
     def fraction_codes(self) -> npt.NDArray[np.uint16]:
         """uint16 [records, units]: `fraction` in the code `fraction16`, from the counts."""
-        return codes.encode_fraction16(self.finite - self.active, self.finite)
+        fraction = np.empty(self.active.shape, np.uint16)
+        some = max(1, _CACHED_ENTRIES // max(1, self.units))
+        for start in range(0, len(fraction), some):
+            rows = slice(start, start + some)
+            finite = np.where(self.present[rows], self.samples[rows, None] - self.non_finite_activations[rows], 0)
+            fraction[rows] = codes.encode_fraction16(finite - self.active[rows], finite)
+        return fraction
 
     @property
     def zero_fraction(self) -> npt.NDArray[np.float32] | None:
@@ -208,7 +217,7 @@ class Timeline:
             else:
                 steps[r, : row.units] = np.where(row.active > 0, self.steps[r], -1)
         # A resumed run starts its memory anew; what was seen before still holds.
-        return np.maximum.accumulate(steps, axis=0)
+        return np.maximum.accumulate(steps, axis=0, out=steps)
 
 
 def _scalars(rows: list[record.Record], name: str) -> npt.NDArray[np.int64]:
@@ -223,11 +232,14 @@ def _window_start_steps(rows: list[record.Record], steps: npt.NDArray[np.int64])
 
 
 def _counts(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.int64]:
+    columns = [getattr(row, name) for row in rows]
+    if not any(column is not None and column.any() for column in columns):
+        # Non-finite entries are rare, and zeros of this size are not free.
+        return np.broadcast_to(np.int64(0), (len(rows), units))
     counts = np.zeros((len(rows), units), np.int64)
-    for r, row in enumerate(rows):
-        values = getattr(row, name)
-        if values is not None:
-            counts[r, : row.units] = values
+    for r, column in enumerate(columns):
+        if column is not None:
+            counts[r, : len(column)] = column
     return counts
 
 

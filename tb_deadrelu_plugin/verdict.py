@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
 from tb_deadrelu_plugin import statistics
+
+_CACHED_ENTRIES = 1 << 16
 
 
 class UnitState(enum.IntEnum):
@@ -91,6 +94,11 @@ class Records:
     mean_activation: npt.NDArray[np.float32] | None
     can_die: bool = True
 
+    def rows(self, chosen: slice) -> Records:
+        """The records of a slice, as views."""
+        arrays = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return Records(**{name: a[chosen] if isinstance(a, np.ndarray) else a for name, a in arrays.items()})
+
 
 def samples_since_active(records: Records) -> npt.NDArray[np.int64]:
     """Samples observed since each unit was last active: the evidence that it is dead.
@@ -102,22 +110,28 @@ def samples_since_active(records: Records) -> npt.NDArray[np.int64]:
       int64 [records, units]; 0 where the unit was active in the window.
     """
     evidence = np.zeros(records.active.shape, np.int64)
+    for r, row in enumerate(_evidence(records)):
+        evidence[r] = row
+    return evidence
+
+
+def _evidence(records: Records) -> Iterator[npt.NDArray[np.int64]]:
+    """Yields the rows of `samples_since_active`, int64 [units] each."""
+    previous: npt.NDArray[np.int64] | None = None
     for r in range(len(records.steps)):
-        inactive = records.active[r] == 0
-        own, total = records.samples[r], records.total_samples[r]
-        since = np.full(inactive.shape, own)
-        if r > 0:
+        own, total = int(records.samples[r]), int(records.total_samples[r])
+        since: npt.NDArray[np.int64] | int = own
+        if previous is not None:
             # Activity after the previous record but outside this window was
             # in records that are missing; then only this window counts.
             unbroken = records.last_active_step[r] <= records.steps[r - 1]
-            gained = own
-            if 0 <= records.total_samples[r - 1] < total:
-                gained = max(own, total - records.total_samples[r - 1])
-            since = np.where(unbroken, evidence[r - 1] + gained, since)
+            before = int(records.total_samples[r - 1])
+            gained = max(own, total - before) if 0 <= before < total else own
+            since = np.where(unbroken, previous + gained, own)
         elif total >= 0:
-            since = np.where(records.last_active_step[r] < 0, max(own, total), since)
-        evidence[r] = np.where(inactive, since, 0)
-    return evidence
+            since = np.where(records.last_active_step[r] < 0, max(own, total), own)
+        previous = np.where(records.active[r] == 0, since, 0)
+        yield previous
 
 
 def unit_states(records: Records, thresholds: Thresholds = Thresholds()) -> npt.NDArray[np.int8]:
@@ -129,35 +143,55 @@ def unit_states(records: Records, thresholds: Thresholds = Thresholds()) -> npt.
     Returns:
       int8 [records, units] of `UnitState`.
     """
-    finite = records.samples[:, None] - records.non_finite_activations
-    active = records.active
-    gradient = records.gradient_norm
-    no_gradient_at_all = np.ones(active.shape, bool) if gradient is None else ~(gradient > 0)
-    non_finite = (records.non_finite_activations > 0) | (records.non_finite_gradients > 0)
+    states = np.empty(records.active.shape, np.int8)
+    evidence = _evidence(records)
+    # So many records at a time that what is computed stays in the processor's cache.
+    some = max(1, _CACHED_ENTRIES // max(1, records.active.shape[1]))
+    for start in range(0, len(states), some):
+        rows = slice(start, start + some)
+        states[rows] = _states_of(records.rows(rows), evidence, thresholds)
+    return states
 
-    cases: list[tuple[npt.NDArray[np.bool_], UnitState]] = [
-        (~records.present, UnitState.ABSENT),
-        (non_finite, UnitState.NON_FINITE),
-    ]
+
+def _states_of(
+    records: Records, evidence: Iterator[npt.NDArray[np.int64]], thresholds: Thresholds
+) -> npt.NDArray[np.int8]:
+    """States of `records`, for which `evidence` has the next rows."""
+    active = records.active
+    finite = records.samples[:, None]
+    non_finite = None
+    if records.non_finite_activations.any() or records.non_finite_gradients.any():
+        finite = finite - records.non_finite_activations
+        non_finite = (records.non_finite_activations > 0) | (records.non_finite_gradients > 0)
+    inactive = active == 0
+    gradient = records.gradient_norm
+    states = np.zeros(active.shape, np.int8)
+
+    # The first state that fits is the one with the largest number, but for
+    # non-finite units, which go before all others, and absent ones.
+    def mark(fits: npt.NDArray[np.bool_], state: UnitState) -> None:
+        np.maximum(states, fits.view(np.int8) * np.int8(state), out=states)
+
+    mark(active == finite, UnitState.ALWAYS_ON)
+    if records.mean_activation is not None:
+        mean = records.mean_activation
+        mean = mean if records.present.all() else np.where(records.present, mean, np.nan)
+        mark(statistics.dormancy_score(mean) <= thresholds.dormant, UnitState.DORMANT)
+    if gradient is not None:
+        too_small = gradient < thresholds.no_gradient
+        mark(too_small & ~inactive if records.can_die else too_small, UnitState.NO_GRADIENT)
     if records.can_die:
-        required = np.full(len(records.steps), thresholds.min_samples)
+        mark(active < thresholds.rare * finite, UnitState.RARE)
+        required = np.full(len(active), thresholds.min_samples)
         epoch = records.epoch_samples
         required = np.where(epoch > 0, np.minimum(required, epoch), required)
-        enough = samples_since_active(records) >= required[:, None]
-        cases.append(((active == 0) & no_gradient_at_all & enough, UnitState.DEAD))
-        cases.append(((active == 0) & ~enough, UnitState.SILENT))
-    if gradient is not None:
-        alive = active > 0 if records.can_die else np.ones(active.shape, bool)
-        cases.append((alive & (gradient < thresholds.no_gradient), UnitState.NO_GRADIENT))
-    if records.can_die:
-        cases.append((active < thresholds.rare * finite, UnitState.RARE))
-    if records.mean_activation is not None:
-        score = statistics.dormancy_score(np.where(records.present, records.mean_activation, np.nan))
-        cases.append((score <= thresholds.dormant, UnitState.DORMANT))
-    cases.append((active == finite, UnitState.ALWAYS_ON))
-    return np.select(
-        [case for case, _ in cases], [np.int8(state) for _, state in cases], np.int8(UnitState.HEALTHY)
-    ).astype(np.int8)
+        enough = np.stack([next(evidence) for _ in range(len(active))]) >= required[:, None]
+        mark(inactive & ~enough, UnitState.SILENT)
+        mark(inactive & enough if gradient is None else inactive & enough & ~(gradient > 0), UnitState.DEAD)
+    if non_finite is not None:
+        states[non_finite] = UnitState.NON_FINITE
+    states[~records.present] = UnitState.ABSENT
+    return states
 
 
 @dataclasses.dataclass(frozen=True)
