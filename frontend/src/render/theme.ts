@@ -1,0 +1,51 @@
+/** What canvases need of the theme; everything else is in the style sheet (views/styles.ts). */
+
+export type Rgb = readonly [number, number, number];
+
+export type Theme = "light" | "dark";
+
+interface Colours {
+  readonly surface: Rgb;
+  /** Of the hatch: stands out from both ends of cividis by lightness as well as by hue. */
+  readonly dead: Rgb;
+  /** Of a gradient norm of exactly 0, which a log scale has no place for. */
+  readonly zero: Rgb;
+  readonly absent: Rgb;
+  readonly absentDot: Rgb;
+  readonly invalid: Rgb;
+  readonly invalidDot: Rgb;
+  readonly text: string;
+  readonly grid: string;
+  readonly axis: string;
+  /** Lines of the first and second run. */
+  readonly runs: readonly [string, string];
+}
+
+export const THEMES: Record<Theme, Colours> = {
+  light: {
+    surface: [255, 255, 255],
+    dead: [208, 0, 60],
+    zero: [0, 0, 0],
+    absent: [246, 247, 249],
+    absentDot: [196, 200, 207],
+    invalid: [255, 255, 255],
+    invalidDot: [20, 20, 24],
+    text: "#5f6368",
+    grid: "#e6e8eb",
+    axis: "#9aa0a6",
+    runs: ["#1967d2", "#c26401"],
+  },
+  dark: {
+    surface: [48, 48, 48],
+    dead: [226, 20, 80],
+    zero: [0, 0, 0],
+    absent: [58, 58, 60],
+    absentDot: [104, 106, 110],
+    invalid: [20, 20, 24],
+    invalidDot: [240, 240, 240],
+    text: "#bdc1c6",
+    grid: "#4a4b4f",
+    axis: "#80868b",
+    runs: ["#8ab4f8", "#fcad70"],
+  },
+};

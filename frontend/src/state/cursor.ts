@@ -1,0 +1,23 @@
+import { signal } from "@preact/signals-core";
+import type { Matrix } from "../wire/matrix";
+
+/** The place that all panels point at: a step, and in the heatmaps a unit. */
+export interface Cursor {
+  readonly step: number;
+  readonly unit: number | null;
+}
+
+/** The cell of one heatmap that the tooltip is about, and where on the screen it lies. */
+export interface Cell {
+  readonly matrix: Matrix;
+  /** Blocks of the matrix under one pixel, both ends included. */
+  readonly rows: readonly [number, number];
+  readonly columns: readonly [number, number];
+  /** Between records: the cell shows the record before. */
+  readonly held: boolean;
+  readonly x: number;
+  readonly y: number;
+}
+
+export const cursor = signal<Cursor | null>(null);
+export const cell = signal<Cell | null>(null);

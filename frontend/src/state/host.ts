@@ -1,0 +1,83 @@
+import { signal } from "@preact/signals-core";
+import { formatHash, NOTHING_CHOSEN, PLUGIN, parseHash, type Selection } from "./hash";
+
+/**
+ * What TensorBoard, the page around this frame, tells us and lets us change. Every access to the parent may
+ * throw (notebooks can embed the frame from another origin), and the page must work without any of it.
+ */
+
+export const dark = signal(false);
+
+/** Follows TensorBoard's theme switch; `prefers-color-scheme` doesn't. */
+export function followTheme(): void {
+  try {
+    const body = window.parent.document.body;
+    const read = () => {
+      dark.value = body.classList.contains("dark-mode");
+    };
+    new MutationObserver(read).observe(body, { attributes: true, attributeFilter: ["class"] });
+    read();
+  } catch {
+    const query = matchMedia("(prefers-color-scheme: dark)");
+    query.addEventListener("change", () => {
+      dark.value = query.matches;
+    });
+    dark.value = query.matches;
+  }
+}
+
+export function readSelection(): Selection {
+  try {
+    return parseHash(window.parent.location.hash);
+  } catch {
+    return NOTHING_CHOSEN;
+  }
+}
+
+export function writeSelection(selection: Selection): void {
+  try {
+    const { hash } = window.parent.location;
+    // While another tab is open the hash is that tab's.
+    if (hash.replace(/^#/, "").split("&")[0] !== PLUGIN) return;
+    const next = formatHash(hash, selection);
+    if (next !== hash) window.parent.history.replaceState(window.parent.history.state, "", next);
+  } catch {
+    // The selection then lives as long as the frame.
+  }
+}
+
+/** Calls back when the user goes back or forward, or edits the URL. */
+export function onSelectionInUrl(changed: (selection: Selection) => void): void {
+  try {
+    window.parent.addEventListener("hashchange", () => changed(readSelection()));
+  } catch {
+    // As above.
+  }
+}
+
+interface Message {
+  type: string;
+  id: number;
+  payload?: unknown;
+  error?: string | null;
+  isReply?: boolean;
+}
+
+/** Calls back on TensorBoard's reload, by button or automatic. */
+export function onReload(reload: () => void): void {
+  if (window.parent === window) return;
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = (event: MessageEvent<string>) => {
+    let message: Message;
+    try {
+      message = JSON.parse(event.data) as Message;
+    } catch {
+      return;
+    }
+    if (message.isReply) return;
+    if (message.type === "experimental.DataReloaded" || message.type === "experimental.RunsChanged") reload();
+    const reply: Message = { type: message.type, id: message.id, payload: null, error: null, isReply: true };
+    port1.postMessage(JSON.stringify(reply));
+  };
+  window.parent.postMessage("experimental.bootstrap", "*", [port2]);
+}

@@ -1,0 +1,51 @@
+import { batch, effect, untracked } from "@preact/signals-core";
+import { generation, timeline } from "./data";
+import { layerInfo, layerNames, shownRuns, suggestedBase, suggestedLayer } from "./selection";
+
+/** Looks through the layers of the shown runs: for the first with dead units, and for the counts in the list. */
+
+const MOST_LAYERS = 100;
+const GIVE_UP_MS = 1500;
+
+let latest = 0;
+
+export function followScan(): void {
+  effect(() => {
+    void generation.value;
+    const runs = shownRuns.value;
+    const names = layerNames.value;
+    untracked(() => void scan(runs, names));
+  });
+}
+
+async function scan(runs: readonly string[], names: readonly string[]): Promise<void> {
+  const scanId = ++latest;
+  if (!names.length) return;
+  const suggest = (name: string) => {
+    const current = suggestedLayer.peek();
+    if (scanId !== latest || (current !== null && names.includes(current))) return;
+    const dead = runs.map((run) => deadAtEnd(run, name) ?? 0);
+    batch(() => {
+      suggestedLayer.value = name;
+      suggestedBase.value = runs[dead.indexOf(Math.max(...dead))];
+    });
+  };
+  const timer = setTimeout(suggest, GIVE_UP_MS, names[0]);
+  for (const name of names.slice(0, MOST_LAYERS)) {
+    for (const run of runs) {
+      if (layerInfo(run, name)?.problem !== null) continue;
+      await timeline(run, name).settled();
+      if (scanId !== latest) break;
+    }
+    if (scanId !== latest) break;
+    if (runs.some((run) => deadAtEnd(run, name))) suggest(name);
+  }
+  clearTimeout(timer);
+  suggest(names[0]);
+}
+
+/** Dead units at the newest record; null where that isn't known (yet). */
+export function deadAtEnd(run: string, layer: string): number | null {
+  if (layerInfo(run, layer)?.problem !== null) return null;
+  return timeline(run, layer).state.value.value?.states.dead.at(-1) ?? null;
+}

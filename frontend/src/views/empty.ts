@@ -1,0 +1,29 @@
+import { html, type TemplateResult } from "lit";
+
+const LINES = `from tb_deadrelu_plugin.keras import DeadReLU
+model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;
+
+/** What to do where there is nothing to show. */
+export function emptyState(): TemplateResult {
+  return html`<section class="empty">
+    <h1>No Dead ReLU records in this log directory</h1>
+    <p>Add the callback to a Keras training script, two lines:</p>
+    <pre><code>${LINES}</code></pre>
+    <p>
+      Train, and point TensorBoard at the directory: <code>tensorboard --logdir logs</code>. The tab fills with the
+      first record; reload with the button at the top right.
+    </p>
+    <p class="muted">
+      Custom loops: <code>tb_deadrelu_plugin.tensorflow.Monitor</code>. Anything else:
+      <code>tb_deadrelu_plugin.summary.dead_relu_pb</code>, which needs NumPy only.
+    </p>
+  </section>`;
+}
+
+export function failedState(what: string, retry: () => void): TemplateResult {
+  return html`<section class="empty" role="alert">
+    <h1>The list of layers couldn't be fetched</h1>
+    <p class="error">${what}</p>
+    <p><button @click=${retry}>Try again</button></p>
+  </section>`;
+}

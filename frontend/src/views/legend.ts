@@ -1,0 +1,116 @@
+import { css, html, nothing, type TemplateResult, unsafeCSS } from "lit";
+import { decades, type LogRange } from "../lib/range";
+import { marksOf } from "../render/heatmap-image";
+import { cividis, css as cssColour } from "../render/ink";
+import { THEMES } from "../render/theme";
+import { dark } from "../state/host";
+import { gradientRange, type Panel, panelMatrix, panelTimeline } from "../state/panels";
+import { shownRuns } from "../state/selection";
+import { NON_FINITE } from "../wire/matrix";
+import { SignalElement } from "./signal-element";
+
+const STOPS = 16;
+const RAMP = Array.from({ length: STOPS + 1 }, (_, i) => cssColour(cividis(i / STOPS))).join(",");
+
+/** One statistic's colours, shared by all its heatmaps, and the marks that occur in them. */
+export class Legend extends SignalElement {
+  static override properties = { panel: {} };
+  declare panel: Panel;
+
+  static override styles = css`
+    :host {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 2px 14px;
+      align-items: center;
+      font-size: 11px;
+      line-height: 16px;
+      color: var(--muted);
+    }
+    span {
+      display: inline-flex;
+      align-items: center;
+      gap: 5px;
+      white-space: nowrap;
+    }
+    .ramp {
+      width: 120px;
+      height: 10px;
+      background: linear-gradient(to right, ${unsafeCSS(RAMP)});
+    }
+    .ticks {
+      gap: 0;
+      flex-direction: column;
+      align-items: stretch;
+    }
+    .key {
+      width: 18px;
+      height: 10px;
+      flex: none;
+    }
+    canvas,
+    .key,
+    .ramp {
+      border-radius: 1px;
+    }
+    sup {
+      font-size: 8px;
+      line-height: 0;
+    }
+  `;
+
+  override render(): TemplateResult {
+    const colours = THEMES[dark.value ? "dark" : "light"];
+    const red = cssColour(colours.dead);
+    const end = this.panel === "fraction" ? cssColour(cividis(1)) : cssColour(colours.zero);
+    const marks = this.#marks();
+    return html`
+      ${this.panel === "fraction" ? this.#fraction() : this.#log(gradientRange.value, cssColour(colours.zero))}
+      <span><i class="key" style="background:repeating-linear-gradient(135deg,${red} 0 3px,${end} 3px 6px)"></i>dead</span>
+      ${
+        marks.nonFinite
+          ? html`<span><i class="key" style=${dots(cssColour(colours.invalidDot), cssColour(colours.invalid), 3)}></i>not finite (NaN, Inf) or not recorded</span>`
+          : nothing
+      }
+      ${
+        marks.absent
+          ? html`<span><i class="key" style=${dots(cssColour(colours.absentDot), cssColour(colours.absent), 5)}></i>no such unit, or no record</span>`
+          : nothing
+      }
+      ${marks.dropped ? html`<span>faded: no record kept here, the one before is shown</span>` : nothing}
+    `;
+  }
+
+  #fraction(): TemplateResult {
+    return html`<span>0<i class="ramp"></i>1</span>`;
+  }
+
+  #log(range: LogRange | null, zero: string): TemplateResult | typeof nothing {
+    if (!range) return nothing;
+    const exponents = decades(range, 2);
+    const power = (exponent: number) =>
+      html`<b style="font-weight:inherit">10<sup>${String(exponent).replace("-", "−")}</sup></b>`;
+    return html`<span><i class="key" style="background:${zero};width:10px"></i>0</span>
+      <span>${range.clipped ? "≤ " : ""}${power(exponents[0])}<i class="ramp"></i>${power(exponents[exponents.length - 1])}
+      <i style="font-style:normal">log scale</i></span>`;
+  }
+
+  #marks(): { nonFinite: boolean; absent: boolean; dropped: boolean } {
+    const found = { nonFinite: false, absent: false, dropped: false };
+    for (const run of shownRuns.value) {
+      const matrix = panelMatrix(run, this.panel)?.state.value.value;
+      const known = panelTimeline(run)?.state.value.value;
+      if (matrix?.states.includes(NON_FINITE)) found.nonFinite = true;
+      if (matrix && marksOf(matrix).absent) found.absent = true;
+      if (known?.window_start_steps.some((start, i) => i > 0 && start > known.steps[i - 1]))
+        found.dropped = true;
+    }
+    return found;
+  }
+}
+
+function dots(dot: string, ground: string, size: number): string {
+  return `background:radial-gradient(circle at 1px 1px,${dot} 1px,transparent 1.5px) 0 0/${size}px ${size}px ${ground}`;
+}
+
+customElements.define("dr-legend", Legend);

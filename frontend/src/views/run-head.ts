@@ -1,0 +1,145 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import { percent, whole } from "../lib/format";
+import { recordAt } from "../lib/scale";
+import {
+  deadCount,
+  deadSince,
+  notes,
+  otherStates,
+  recordCount,
+  SEVERITY_MEANING,
+  severity,
+} from "../lib/words";
+import { cursor } from "../state/cursor";
+import { panelTimeline } from "../state/panels";
+import { layerInfo, shownLayer, shownRuns } from "../state/selection";
+import { SignalElement } from "./signal-element";
+import { common } from "./styles";
+
+/** What to know of one run's layer at a glance: its verdict, and what limits the picture. */
+export class RunHead extends SignalElement {
+  static override properties = { run: {} };
+  declare run: string;
+
+  static override styles = [
+    common,
+    css`
+      :host {
+        display: block;
+        min-width: 0;
+      }
+      h2 {
+        display: flex;
+        align-items: center;
+        gap: 7px;
+        font-weight: 500;
+      }
+      h2 span:nth-child(2) {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .swatch {
+        flex: none;
+        width: 10px;
+        height: 10px;
+        border-radius: 50%;
+      }
+      .base {
+        font-size: 11px;
+        color: var(--muted);
+        font-weight: 400;
+        white-space: nowrap;
+      }
+      .verdict {
+        font-size: 18px;
+        line-height: 24px;
+      }
+      .some {
+        color: var(--dead);
+      }
+      .chip {
+        margin-left: 6px;
+        padding: 1px 8px;
+        border-radius: 9px;
+        border: 1px solid currentcolor;
+        font-size: 11px;
+        line-height: 16px;
+        vertical-align: 3px;
+      }
+      .facts {
+        color: var(--muted);
+        min-height: 18px;
+      }
+      .facts b {
+        font-weight: 500;
+        color: var(--text);
+      }
+      .note {
+        margin-top: 4px;
+      }
+      .error {
+        margin-top: 4px;
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const place = shownRuns.value.indexOf(this.run);
+    return html`
+      <h2>
+        <span class="swatch" style="background:var(--run${place})"></span>
+        <span title=${this.run}>${this.run}</span>
+        ${place === 0 && shownRuns.value.length > 1 ? html`<span class="base">base: gives the order of units</span>` : nothing}
+      </h2>
+      ${this.#verdict()}
+    `;
+  }
+
+  #verdict(): TemplateResult | typeof nothing {
+    const layer = shownLayer.value;
+    if (layer === null) return nothing;
+    const info = layerInfo(this.run, layer);
+    if (!info) return html`<p class="note">This run has no layer '${layer}'.</p>`;
+    if (info.problem !== null) return html`<p class="error" role="alert">${info.problem}</p>`;
+    const state = panelTimeline(this.run)?.state.value;
+    const failed = state?.error
+      ? html`<p class="error" role="alert">The records couldn't be fetched: ${state.error}</p>`
+      : nothing;
+    const known = state?.value;
+    if (!known) return html`${failed}`;
+    if (!known.steps.length)
+      return html`${failed}<p class="note">No readable record yet.</p>${this.#notes(known)}`;
+    const last = known.steps.length - 1;
+    const never = info.fraction === "negative_fraction";
+    const dead = known.states.dead[last];
+    const grade = severity(dead / known.widths[last]);
+    const since = never
+      ? `${info.activation ?? "This activation"} has no zero region: its units are never dead`
+      : deadSince(known);
+    const facts = [since, otherStates(known), recordCount(known)].filter(Boolean).join(" · ");
+    return html`${failed}
+      <p class="verdict ${dead > 0 ? "some" : ""}">
+        ${deadCount(known, last)}${grade === "ok" ? nothing : html`<span class="chip" title=${SEVERITY_MEANING[grade]}>${grade}</span>`}
+      </p>
+      <p class="facts">${this.#atCursor(known) ?? facts}</p>
+      ${this.#notes(known)}`;
+  }
+
+  #notes(known: Parameters<typeof notes>[0]): TemplateResult[] {
+    return notes(known).map((note) => html`<p class="note">${note}</p>`);
+  }
+
+  #atCursor(known: Parameters<typeof notes>[0]): TemplateResult | null {
+    const at = cursor.value;
+    if (!at) return null;
+    const record = recordAt(at.step, known.steps);
+    if (at.step > known.steps[known.steps.length - 1]) return html`no record at this step`;
+    const dead = known.states.dead[record];
+    const width = known.widths[record];
+    return html`at step <b>${whole(known.steps[record])}</b>:
+      <b>${whole(dead)}</b> of ${whole(width)} dead (${percent(dead / width)})`;
+  }
+}
+
+customElements.define("dr-run-head", RunHead);

@@ -1,0 +1,108 @@
+import { css } from "lit";
+
+/** Colours and type shared by all views; custom properties reach into every shadow root. */
+
+export const theme = css`
+  :host {
+    --surface: #fff;
+    --raised: #fff;
+    --sidebar: #fafafa;
+    --text: #202124;
+    --muted: #5f6368;
+    --line: #e0e2e6;
+    --axis: #9aa0a6;
+    --accent: #e8710a;
+    --focus: #1a73e8;
+    --hover: #f1f3f4;
+    --dead: #d0003c;
+    --watch: #b26a00;
+    --ok: #188038;
+    --warn-surface: #fef7e0;
+    --warn-line: #f0c54a;
+    --error-surface: #fce8e6;
+    --error-line: #e58a82;
+    --run0: #1967d2;
+    --run1: #c26401;
+    --shadow: 0 1px 3px rgb(0 0 0 / 0.25), 0 4px 14px rgb(0 0 0 / 0.15);
+    color-scheme: light;
+    color: var(--text);
+    background: var(--surface);
+    font: 13px / 18px Roboto, "Helvetica Neue", Helvetica, Arial, sans-serif;
+    font-variant-numeric: tabular-nums;
+  }
+  :host([theme="dark"]) {
+    --surface: #303030;
+    --raised: #424242;
+    --sidebar: #383838;
+    --text: #f1f3f4;
+    --muted: #bdc1c6;
+    --line: #4f5054;
+    --axis: #80868b;
+    --focus: #8ab4f8;
+    --hover: #45464a;
+    --dead: #ff6b90;
+    --watch: #fdd663;
+    --ok: #81c995;
+    --warn-surface: #4a4328;
+    --warn-line: #8a742b;
+    --error-surface: #4d3230;
+    --error-line: #a05a54;
+    --run0: #8ab4f8;
+    --run1: #fcad70;
+    --shadow: 0 1px 3px rgb(0 0 0 / 0.6), 0 4px 14px rgb(0 0 0 / 0.5);
+    color-scheme: dark;
+  }
+`;
+
+export const common = css`
+  * {
+    box-sizing: border-box;
+  }
+  :focus-visible {
+    outline: 2px solid var(--focus);
+    outline-offset: 1px;
+  }
+  button {
+    font: inherit;
+    color: inherit;
+    background: var(--raised);
+    border: 1px solid var(--line);
+    border-radius: 4px;
+    padding: 3px 10px;
+    cursor: pointer;
+  }
+  button:hover {
+    background: var(--hover);
+  }
+  h1,
+  h2,
+  h3,
+  p,
+  ul {
+    margin: 0;
+    padding: 0;
+    font: inherit;
+  }
+  code {
+    font: 12px / 18px "Roboto Mono", ui-monospace, Menlo, Consolas, monospace;
+  }
+  .muted {
+    color: var(--muted);
+  }
+  .note {
+    padding: 5px 10px;
+    border-left: 3px solid var(--warn-line);
+    background: var(--warn-surface);
+    border-radius: 2px;
+  }
+  .error {
+    padding: 8px 12px;
+    border-left: 3px solid var(--error-line);
+    background: var(--error-surface);
+    border-radius: 2px;
+  }
+`;
+
+/** Room beside every plot, the same everywhere so that the step axes line up. */
+export const GUTTER_LEFT = 52;
+export const GUTTER_RIGHT = 14;

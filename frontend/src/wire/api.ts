@@ -1,0 +1,72 @@
+import type { State } from "./matrix";
+
+/** The JSON answers of http_api.md. */
+
+export interface LayerInfo {
+  index: number | null;
+  layer_type: string | null;
+  activation: string | null;
+  fraction: "zero_fraction" | "negative_fraction" | null;
+  threshold: number | null;
+  gradient_at: "pre_activation" | "gated_activation" | "as_given" | null;
+  kernel_parameters: number | null;
+  bias_parameters: number | null;
+  description: string | null;
+  last_step: number | null;
+  last_wall_time: number | null;
+  problem: string | null;
+}
+
+export interface Layers {
+  version: number;
+  runs: Record<string, Record<string, LayerInfo>>;
+}
+
+export interface Timeline {
+  run: string;
+  layer: string;
+  units: number;
+  shown: number;
+  written: number | null;
+  steps: number[];
+  window_start_steps: number[];
+  wall_times: (number | null)[];
+  samples: number[];
+  batches: number[];
+  ordinals: number[];
+  widths: number[];
+  width_changed: boolean;
+  states: Record<State, number[]>;
+  non_finite_activations: number[];
+  non_finite_gradients: number[];
+  unreadable: number;
+  statistics: string[];
+}
+
+export interface UnitHistory {
+  run: string;
+  layer: string;
+  unit: number;
+  steps: number[];
+  samples: number[];
+  states: (State | null)[];
+  zero_fraction?: (number | null)[];
+  negative_fraction?: (number | null)[];
+  active?: (number | null)[];
+  gradient_norm?: (number | null)[];
+  mean_activation?: (number | null)[];
+  bias?: (number | null)[];
+  last_active_step?: (number | null)[];
+  samples_since_active?: (number | null)[];
+  history?: { born_dead: boolean; died_at: number[]; revived_at: number[] };
+}
+
+/** Layers of a run in the network's order: by index, those without one last, then by name. */
+export function sortedLayers(layers: Record<string, LayerInfo>): string[] {
+  const place = (name: string) => layers[name].index ?? Number.POSITIVE_INFINITY;
+  return Object.keys(layers).sort((a, b) => {
+    const [x, y] = [place(a), place(b)];
+    if (x !== y) return x - y;
+    return a < b ? -1 : 1;
+  });
+}

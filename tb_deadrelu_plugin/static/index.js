@@ -1,0 +1,741 @@
+var e=Symbol.for(`preact-signals`);function t(){if(s>1)s--;else{var e,t=!1;for((function(){var e=d;for(d=void 0;e!==void 0;){var t=e.S;if(t.v===e.v)for(var n=t.t;n!==void 0;n=n.x)n.i===e.i&&(n.i=t.i);e=e.o}})();o!==void 0;){var n=o;for(o=void 0,c++;n!==void 0;){var r=n.u;if(n.u=void 0,n.f&=-3,!(8&n.f)&&g(n))try{n.c()}catch(n){t||=(e=n,!0)}n=r}}if(c=0,s--,t)throw e}}function n(e){if(s>0)return e();u=++l,s++;try{return e()}finally{t()}}var r,i=void 0;function a(e){var t=i,n=r;i=void 0,r=void 0;try{return e()}finally{i=t,r=n}}var o=void 0,s=0,c=0,l=0,u=0,d=void 0,f=0;function p(e){if(i!==void 0){var t=e.n;if(t===void 0||t.t!==i)return t={i:0,S:e,p:i.s,n:void 0,t:i,e:void 0,x:void 0,r:t},i.s!==void 0&&(i.s.n=t),i.s=t,e.n=t,32&i.f&&e.S(t),t;if(t.i===-1)return t.i=0,t.n!==void 0&&(t.n.p=t.p,t.p!==void 0&&(t.p.n=t.n),t.p=i.s,t.n=void 0,i.s.n=t,i.s=t),t}}function m(e,t){this.v=e,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=t?.watched,this.Z=t?.unwatched,this.name=t?.name}m.prototype.brand=e,m.prototype.h=function(){return!0},m.prototype.S=function(e){var t=this,n=this.t;n!==e&&e.e===void 0&&(e.x=n,this.t=e,n===void 0?a(function(){var e;(e=t.W)==null||e.call(t)}):n.e=e)},m.prototype.U=function(e){var t=this;if(this.t!==void 0){var n=e.e,r=e.x;n!==void 0&&(n.x=r,e.e=void 0),r!==void 0&&(r.e=n,e.x=void 0),e===this.t&&(this.t=r,r===void 0&&a(function(){var e;(e=t.Z)==null||e.call(t)}))}},m.prototype.subscribe=function(e){var t=this;return T(function(){var n=t.value;a(function(){return e(n)})},{name:`sub`})},m.prototype.valueOf=function(){return this.value},m.prototype.toString=function(){return this.value+``},m.prototype.toJSON=function(){return this.value},m.prototype.peek=function(){var e=this;return a(function(){return e.value})},Object.defineProperty(m.prototype,"value",{get:function(){var e=p(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(c>100)throw Error(`Cycle detected`);(function(e){s!==0&&c===0&&e.l!==u&&(e.l=u,d={S:e,v:e.v,i:e.i,o:d})})(this),this.v=e,this.i++,f++,s++;try{for(var n=this.t;n!==void 0;n=n.x)n.t.N()}finally{t()}}}});function h(e,t){return new m(e,t)}function g(e){for(var t=e.s;t!==void 0;t=t.n)if(t.S.i!==t.i||!t.S.h()||t.S.i!==t.i)return!0;return!1}function _(e){for(var t=e.s;t!==void 0;t=t.n){var n=t.S.n;if(n!==void 0&&(t.r=n),t.S.n=t,t.i=-1,t.n===void 0){e.s=t;break}}}function v(e){for(var t=e.s,n=void 0;t!==void 0;){var r=t.p;t.i===-1?(t.S.U(t),r!==void 0&&(r.n=t.n),t.n!==void 0&&(t.n.p=r)):n=t,t.S.n=t.r,t.r!==void 0&&(t.r=void 0),t=r}e.s=n}function y(e,t){m.call(this,void 0,t),this.x=e,this.s=void 0,this.g=f-1,this.f=4}y.prototype=new m,y.prototype.h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,this.g===f))return!0;if(this.g=f,this.f|=1,this.i>0&&!g(this))return this.f&=-2,!0;var e=i;try{_(this),i=this;var t=this.x();(16&this.f||this.v!==t||this.i===0)&&(this.v=t,this.f&=-17,this.i++)}catch(e){this.v=e,this.f|=16,this.i++}return i=e,v(this),this.f&=-2,!0},y.prototype.S=function(e){if(this.t===void 0){this.f|=36;for(var t=this.s;t!==void 0;t=t.n)t.S.S(t)}m.prototype.S.call(this,e)},y.prototype.U=function(e){if(this.t!==void 0&&(m.prototype.U.call(this,e),this.t===void 0)){this.f&=-33;for(var t=this.s;t!==void 0;t=t.n)t.S.U(t)}},y.prototype.N=function(){if(!(2&this.f)){this.f|=6;for(var e=this.t;e!==void 0;e=e.x)e.t.N()}},Object.defineProperty(y.prototype,"value",{get:function(){if(1&this.f)throw Error(`Cycle detected`);var e=p(this);if(this.h(),e!==void 0&&(e.i=this.i),16&this.f)throw this.v;return this.v}});function b(e,t){return new y(e,t)}function x(e){var n=e.j;if(e.j=void 0,typeof n==`function`){s++;var r=i;i=void 0;try{n()}catch(t){throw e.f&=-2,e.f|=8,S(e),t}finally{i=r,t()}}}function S(e){for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,x(e)}function C(e){if(i!==this)throw Error(`Out-of-order effect`);v(this),i=e,this.f&=-2;try{8&this.f&&S(this)}finally{t()}}function w(e,t){this.x=e,this.j=void 0,this.s=void 0,this.u=void 0,this.f=32,this.name=t?.name,r&&r.push(this)}w.prototype.c=function(){var e=this.S();try{if(8&this.f||this.x===void 0)return;var t=this.x();typeof t==`function`&&(this.j=t)}finally{e()}},w.prototype.S=function(){if(1&this.f)throw Error(`Cycle detected`);this.f|=1,this.f&=-9,x(this),_(this),s++;var e=i;return i=this,C.bind(this,e)},w.prototype.N=function(){2&this.f||(this.f|=2,this.u=o,o=this)},w.prototype.d=function(){this.f|=8,1&this.f||S(this)},w.prototype.dispose=function(){this.d()};function T(e,t){var n=new w(e,t);try{n.c()}catch(e){throw n.d(),e}var r=n.d.bind(n);return r[Symbol.dispose]=r,r}var E=class{capacity;#e=/* @__PURE__ */ new Map;#t;constructor(e,t=()=>{}){this.capacity=e,this.#t=t}get size(){return this.#e.size}get(e){let t=this.#e.get(e);return t!==void 0&&(this.#e.delete(e),this.#e.set(e,t)),t}set(e,t){this.#e.delete(e),this.#e.set(e,t);for(let[e,t]of this.#e){if(this.#e.size<=this.capacity)break;this.#e.delete(e),this.#t(t)}}clear(){for(let e of this.#e.values())this.#t(e);this.#e.clear()}values(){return this.#e.values()}},D=65536,O=65535,ee=32767,te=32768,k=32766,ne=277,re=-149,ie=34028234663852886e22,ae=1-2**-24;function oe(e){return e===0?0:e===65534?1:e===65535?NaN:e<=ee?2**((e-1)*63/32766-64):Math.min(ae,1-2**((65533-e)*63/32766-64))}function se(e){return e===0?0:e===65534?1/0:e===65535?NaN:Math.min(ie,2**((e-1)*ne/65532+re))}function A(e){let t=e&-32769;if(t===32767)return NaN;let n=0;return t===k?n=1/0:t>0&&(n=Math.min(ie,2**((t-1)*ne/32764+re))),e&te&&n?-n:n}var j={fraction16:oe,log16:se,signed_log16:A},M=/* @__PURE__ */ new Map;function N(e){let t=M.get(e);return t||(t=Float32Array.from({length:D},(t,n)=>j[e](n)),M.set(e,t)),t}function P(e,t){let n=N(e)[t];return n===0||!Number.isFinite(n)||e===`fraction16`&&t===65534}var F=[`healthy`,`always_on`,`dormant`,`rare`,`no_gradient`,`silent`,`non_finite`,`dead`];F.indexOf(`silent`);var ce=F.indexOf(`non_finite`),le=F.indexOf(`dead`),ue={uint16:Uint16Array,int8:Int8Array,uint32:Uint32Array,float64:Float64Array};function de(e){let t=new DataView(e);if(e.byteLength<8||t.getUint32(0)!==1146244401)throw Error(`The server's answer is not a matrix (it doesn't start with DRM1).`);let n=t.getUint32(4,!0),r=JSON.parse(new TextDecoder().decode(new Uint8Array(e,8,n))),i=(t,n)=>{let i=r.sections[t];if(i?.dtype!==n)throw Error(`The matrix has no section '${t}' of ${n} (got ${i?.dtype??`none`}).`);let a=i.shape.reduce((e,t)=>e*t,1);return new ue[n](e,i.offset,a)},a=i(`maximum`,`uint16`);return{run:r.run,layer:r.layer,statistic:r.statistic,code:r.code,order:r.order,orderRun:r.order_run,units:r.units,records:r.records,rows:r.rows,columns:r.columns,maximum:a,minimum:r.sections.minimum?i(`minimum`,`uint16`):a,states:i(`states`,`int8`),unitOrder:i(`unit_order`,`uint32`),rowStarts:i(`row_starts`,`uint32`),columnStarts:i(`column_starts`,`uint32`),steps:i(`steps`,`float64`),windowStartSteps:i(`window_start_steps`,`float64`)}}var fe=/* @__PURE__ */ new WeakMap;function pe(e){let t=fe.get(e);return t===void 0&&(t=me(e),fe.set(e,t)),t}function me({minimum:e,maximum:t}){let n=new Uint32Array(D);for(let t of e)n[t]++;n.fill(0,O-1),n[0]=0;let r=n.findLastIndex(e=>e>0);for(let e of t)e>r&&e<65534&&(r=e);if(r<=0)return null;let i=n.findIndex(e=>e>0),a=n.reduce((e,t)=>e+t,0),o=i<0?r:i;for(let e=0;o<r&&(e+=n[o],!(e>a/100));o++);return{low:i<0?r:i,typical:o,high:r}}function he(e){return new Map(Array.from(e.unitOrder,(e,t)=>[e,t]))}var ge=class{url;decode;state=h({value:null,error:null,loading:!0});#e=-1;#t=null;constructor(e,t){this.url=e,this.decode=t}refresh(e){if(e===this.#e)return;this.#e=e,this.#t?.abort();let t=new AbortController;this.#t=t,queueMicrotask(()=>{t.signal.aborted||(this.state.value={...this.state.peek(),loading:!0},this.#n(t))})}async settled(){return new Promise(e=>{let t=this.state.subscribe(n=>{(!n.loading||n.value||n.error)&&(e(n),queueMicrotask(()=>t()))})})}dispose(){this.#t?.abort(),this.#e=-1}async#n(e){try{let t=await fetch(this.url,{signal:e.signal});if(!t.ok)throw Error(await _e(t));let n=await this.decode(t);e.signal.aborted||(this.state.value={value:n,error:null,loading:!1})}catch(t){if(e.signal.aborted)return;let n=t instanceof Error?t.message:String(t);this.state.value={value:this.state.peek().value,error:n,loading:!1}}}};async function _e(e){return(e.headers.get(`content-type`)?.startsWith(`text/plain`)?await e.text():``).trim()||`The server answered ${e.status} ${e.statusText}`.trim()}var ve=24,ye=512,be=256,xe=h(0),Se=new ge(`layers`,je),Ce=new E(ye,Ae),I=new E(ve,Ae),L=new E(be,Ae);function we(){L.clear(),xe.value++}function Te(){return Se.refresh(xe.value),Se}function Ee(e,t){return ke(Ce,Me(`timeline`,{run:e,layer:t}),je)}function De(e){return ke(I,Me(`matrix`,{run:e.run,layer:e.layer,statistic:e.statistic,order:e.order,order_run:e.orderRun,max_rows:String(e.maxRows),max_columns:String(e.maxColumns)}),async e=>de(await e.arrayBuffer()))}function Oe(e,t,n){return ke(L,Me(`unit`,{run:e,layer:t,unit:String(n)}),je)}function ke(e,t,n){let r=e.get(t);return r||(r=new ge(t,n),e.set(t,r)),r.refresh(xe.value),r}function Ae(e){e.dispose()}async function je(e){return await e.json()}function Me(e,t){return`${e}?${new URLSearchParams(t)}`}var Ne=`p.dead_relu.`,Pe=[`index`,`death`,`fraction`,`gradient_norm`],Fe={runs:null,layer:null,order:null};function Ie(e){let{runs:t,layer:n,order:r}=Fe;for(let i of e.replace(/^#/,``).split(`&`)){let e=i.indexOf(`=`);if(!i.startsWith(Ne)||e<0)continue;let a=Be(i.slice(e+1));if(!a)continue;let o=i.slice(Ne.length,e);o===`runs`?t=[...new Set(a.split(`,`).map(ze))].slice(0,2):o===`layer`?n=a:o===`order`&&(r=Pe.find(e=>e===a)??null)}return{runs:t,layer:n,order:r}}function Le(e,t){let n=e.replace(/^#/,``).split(`&`).filter(e=>e&&!/^p\.dead_relu\.(runs|layer|order)=/.test(e)),r={runs:t.runs?.length?t.runs.map(Re).join(`,`):null,layer:t.layer,order:t.order};for(let[e,t]of Object.entries(r))t&&n.push(`${Ne}${e}=${encodeURIComponent(t)}`);return`#${n.join(`&`)}`}function Re(e){return e.replaceAll(`~`,`~0`).replaceAll(`,`,`~1`)}function ze(e){return e.replaceAll(`~1`,`,`).replaceAll(`~0`,`~`)}function Be(e){try{return decodeURIComponent(e)}catch{return null}}var Ve=h(!1);function He(){try{let e=window.parent.document.body,t=()=>{Ve.value=e.classList.contains(`dark-mode`)};new MutationObserver(t).observe(e,{attributes:!0,attributeFilter:[`class`]}),t()}catch{let e=matchMedia(`(prefers-color-scheme: dark)`);e.addEventListener(`change`,()=>{Ve.value=e.matches}),Ve.value=e.matches}}function Ue(){try{return Ie(window.parent.location.hash)}catch{return Fe}}function We(e){try{let{hash:t}=window.parent.location;if(t.replace(/^#/,``).split(`&`)[0]!==`dead_relu`)return;let n=Le(t,e);n!==t&&window.parent.history.replaceState(window.parent.history.state,``,n)}catch{}}function Ge(e){try{window.parent.addEventListener(`hashchange`,()=>e(Ue()))}catch{}}function Ke(e){if(window.parent===window)return;let{port1:t,port2:n}=new MessageChannel;t.onmessage=n=>{let r;try{r=JSON.parse(n.data)}catch{return}if(r.isReply)return;(r.type===`experimental.DataReloaded`||r.type===`experimental.RunsChanged`)&&e();let i={type:r.type,id:r.id,payload:null,error:null,isReply:!0};t.postMessage(JSON.stringify(i))},window.parent.postMessage(`experimental.bootstrap`,`*`,[n])}function qe(e){let t=t=>e[t].index??1/0;return Object.keys(e).sort((e,n)=>{let[r,i]=[t(e),t(n)];return r===i?e<n?-1:1:r-i})}var Je=h(Ue()),Ye=h(null),Xe=h(null),Ze=b(()=>Te().state.value.value?.runs??{}),Qe=b(()=>Object.keys(Ze.value).sort((e,t)=>e.localeCompare(t,`en`,{numeric:!0}))),R=b(()=>{let e=Je.value.runs?.filter(e=>e in Ze.value);if(e?.length)return e;let t=Qe.value.slice(0,2),n=t.find(e=>e===Xe.value);return n===void 0?t:[n,...t.filter(e=>e!==n)]}),$e=b(()=>{let e=R.value.flatMap(e=>qe(Ze.value[e]??{}));return[...new Set(e)]}),et=b(()=>{for(let e of[Je.value.layer,Ye.value])if(e!==null&&$e.value.includes(e))return e;return null}),tt=b(()=>Je.value.order??`death`);function nt(e,t){return Ze.value[e]?.[t]??null}var rt=b(()=>{let e=et.value;return e===null?null:R.value.find(t=>nt(t,e)?.problem===null)??null});function it(e){let t=R.peek();t.includes(e)?t.length>1&&z({runs:t.filter(t=>t!==e)}):z({runs:[...t.slice(0,1),e]})}function at(){z({runs:[...R.peek()].reverse()})}function ot(e){z({layer:e})}function st(e){z({order:e})}function ct(){Ge(e=>{Je.value=e}),T(()=>We(Je.value))}function z(e){Je.value={runs:R.peek(),layer:et.peek(),order:Je.peek().order,...e}}var lt=100,ut=1500,dt=0;function ft(){T(()=>{xe.value;let e=R.value,t=$e.value;a(()=>void pt(e,t))})}async function pt(e,t){let r=++dt;if(!t.length)return;let i=i=>{let a=Ye.peek();if(r!==dt||a!==null&&t.includes(a))return;let o=e.map(e=>mt(e,i)??0);n(()=>{Ye.value=i,Xe.value=e[o.indexOf(Math.max(...o))]})},a=setTimeout(i,ut,t[0]);for(let n of t.slice(0,lt)){for(let t of e)if(nt(t,n)?.problem===null&&(await Ee(t,n).settled(),r!==dt))break;if(r!==dt)break;e.some(e=>mt(e,n))&&i(n)}clearTimeout(a),i(t[0])}function mt(e,t){return nt(e,t)?.problem===null?Ee(e,t).state.value.value?.states.dead.at(-1)??null:null}var ht=globalThis,gt=ht.ShadowRoot&&(ht.ShadyCSS===void 0||ht.ShadyCSS.nativeShadow)&&`adoptedStyleSheets`in Document.prototype&&`replace`in CSSStyleSheet.prototype,_t=Symbol(),vt=/* @__PURE__ */ new WeakMap,yt=class{constructor(e,t,n){if(this._$cssResult$=!0,n!==_t)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=e,this.t=t}get styleSheet(){let e=this.o,t=this.t;if(gt&&e===void 0){let n=t!==void 0&&t.length===1;n&&(e=vt.get(t)),e===void 0&&((this.o=e=new CSSStyleSheet).replaceSync(this.cssText),n&&vt.set(t,e))}return e}toString(){return this.cssText}},bt=e=>new yt(typeof e==`string`?e:e+``,void 0,_t),xt=(e,...t)=>new yt(e.length===1?e[0]:t.reduce((t,n,r)=>t+(e=>{if(!0===e._$cssResult$)return e.cssText;if(typeof e==`number`)return e;throw Error(`Value passed to 'css' function must be a 'css' function result: `+e+`. Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.`)})(n)+e[r+1],e[0]),e,_t),St=(e,t)=>{if(gt)e.adoptedStyleSheets=t.map(e=>e instanceof CSSStyleSheet?e:e.styleSheet);else for(let n of t){let t=document.createElement(`style`),r=ht.litNonce;r!==void 0&&t.setAttribute(`nonce`,r),t.textContent=n.cssText,e.appendChild(t)}},Ct=gt?e=>e:e=>e instanceof CSSStyleSheet?(e=>{let t=``;for(let n of e.cssRules)t+=n.cssText;return bt(t)})(e):e,{is:wt,defineProperty:Tt,getOwnPropertyDescriptor:Et,getOwnPropertyNames:Dt,getOwnPropertySymbols:Ot,getPrototypeOf:kt}=Object,At=globalThis,jt=At.trustedTypes,Mt=jt?jt.emptyScript:``,Nt=At.reactiveElementPolyfillSupport,Pt=(e,t)=>e,Ft={toAttribute(e,t){switch(t){case Boolean:e=e?Mt:null;break;case Object:case Array:e=e==null?e:JSON.stringify(e)}return e},fromAttribute(e,t){let n=e;switch(t){case Boolean:n=e!==null;break;case Number:n=e===null?null:Number(e);break;case Object:case Array:try{n=JSON.parse(e)}catch{n=null}}return n}},It=(e,t)=>!wt(e,t),Lt={attribute:!0,type:String,converter:Ft,reflect:!1,useDefault:!1,hasChanged:It};Symbol.metadata??=Symbol(`metadata`),At.litPropertyMetadata??=/* @__PURE__ */ new WeakMap;var Rt=class extends HTMLElement{static addInitializer(e){this._$Ei(),(this.l??=[]).push(e)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(e,t=Lt){if(t.state&&(t.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(e)&&((t=Object.create(t)).wrapped=!0),this.elementProperties.set(e,t),!t.noAccessor){let n=Symbol(),r=this.getPropertyDescriptor(e,n,t);r!==void 0&&Tt(this.prototype,e,r)}}static getPropertyDescriptor(e,t,n){let{get:r,set:i}=Et(this.prototype,e)??{get(){return this[t]},set(e){this[t]=e}};return{get:r,set(t){let a=r?.call(this);i?.call(this,t),this.requestUpdate(e,a,n)},configurable:!0,enumerable:!0}}static getPropertyOptions(e){return this.elementProperties.get(e)??Lt}static _$Ei(){if(this.hasOwnProperty(Pt(`elementProperties`)))return;let e=kt(this);e.finalize(),e.l!==void 0&&(this.l=[...e.l]),this.elementProperties=new Map(e.elementProperties)}static finalize(){if(this.hasOwnProperty(Pt(`finalized`)))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(Pt(`properties`))){let e=this.properties,t=[...Dt(e),...Ot(e)];for(let n of t)this.createProperty(n,e[n])}let e=this[Symbol.metadata];if(e!==null){let t=litPropertyMetadata.get(e);if(t!==void 0)for(let[e,n]of t)this.elementProperties.set(e,n)}this._$Eh=/* @__PURE__ */ new Map;for(let[e,t]of this.elementProperties){let n=this._$Eu(e,t);n!==void 0&&this._$Eh.set(n,e)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(e){let t=[];if(Array.isArray(e)){let n=new Set(e.flat(1/0).reverse());for(let e of n)t.unshift(Ct(e))}else e!==void 0&&t.push(Ct(e));return t}static _$Eu(e,t){let n=t.attribute;return!1===n?void 0:typeof n==`string`?n:typeof e==`string`?e.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(e=>this.enableUpdating=e),this._$AL=/* @__PURE__ */ new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(e=>e(this))}addController(e){(this._$EO??=/* @__PURE__ */ new Set).add(e),this.renderRoot!==void 0&&this.isConnected&&e.hostConnected?.()}removeController(e){this._$EO?.delete(e)}_$E_(){let e=/* @__PURE__ */ new Map,t=this.constructor.elementProperties;for(let n of t.keys())this.hasOwnProperty(n)&&(e.set(n,this[n]),delete this[n]);e.size>0&&(this._$Ep=e)}createRenderRoot(){let e=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return St(e,this.constructor.elementStyles),e}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(e=>e.hostConnected?.())}enableUpdating(e){}disconnectedCallback(){this._$EO?.forEach(e=>e.hostDisconnected?.())}attributeChangedCallback(e,t,n){this._$AK(e,n)}_$ET(e,t){let n=this.constructor.elementProperties.get(e),r=this.constructor._$Eu(e,n);if(r!==void 0&&!0===n.reflect){let i=(n.converter?.toAttribute===void 0?Ft:n.converter).toAttribute(t,n.type);this._$Em=e,i==null?this.removeAttribute(r):this.setAttribute(r,i),this._$Em=null}}_$AK(e,t){let n=this.constructor,r=n._$Eh.get(e);if(r!==void 0&&this._$Em!==r){let e=n.getPropertyOptions(r),i=typeof e.converter==`function`?{fromAttribute:e.converter}:e.converter?.fromAttribute===void 0?Ft:e.converter;this._$Em=r;let a=i.fromAttribute(t,e.type);this[r]=a??this._$Ej?.get(r)??a,this._$Em=null}}requestUpdate(e,t,n,r=!1,i){if(e!==void 0){let a=this.constructor;if(!1===r&&(i=this[e]),n??=a.getPropertyOptions(e),!((n.hasChanged??It)(i,t)||n.useDefault&&n.reflect&&i===this._$Ej?.get(e)&&!this.hasAttribute(a._$Eu(e,n))))return;this.C(e,t,n)}!1===this.isUpdatePending&&(this._$ES=this._$EP())}C(e,t,{useDefault:n,reflect:r,wrapped:i},a){n&&!(this._$Ej??=/* @__PURE__ */ new Map).has(e)&&(this._$Ej.set(e,a??t??this[e]),!0!==i||a!==void 0)||(this._$AL.has(e)||(this.hasUpdated||n||(t=void 0),this._$AL.set(e,t)),!0===r&&this._$Em!==e&&(this._$Eq??=/* @__PURE__ */ new Set).add(e))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(e){Promise.reject(e)}let e=this.scheduleUpdate();return e!=null&&await e,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[e,t]of this._$Ep)this[e]=t;this._$Ep=void 0}let e=this.constructor.elementProperties;if(e.size>0)for(let[t,n]of e){let{wrapped:e}=n,r=this[t];!0!==e||this._$AL.has(t)||r===void 0||this.C(t,void 0,n,r)}}let e=!1,t=this._$AL;try{e=this.shouldUpdate(t),e?(this.willUpdate(t),this._$EO?.forEach(e=>e.hostUpdate?.()),this.update(t)):this._$EM()}catch(t){throw e=!1,this._$EM(),t}e&&this._$AE(t)}willUpdate(e){}_$AE(e){this._$EO?.forEach(e=>e.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(e)),this.updated(e)}_$EM(){this._$AL=/* @__PURE__ */ new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(e){return!0}update(e){this._$Eq&&=this._$Eq.forEach(e=>this._$ET(e,this[e])),this._$EM()}updated(e){}firstUpdated(e){}};Rt.elementStyles=[],Rt.shadowRootOptions={mode:`open`},Rt[Pt(`elementProperties`)]=/* @__PURE__ */ new Map,Rt[Pt(`finalized`)]=/* @__PURE__ */ new Map,Nt?.({ReactiveElement:Rt}),(At.reactiveElementVersions??=[]).push(`2.1.2`);var zt=globalThis,Bt=e=>e,Vt=zt.trustedTypes,Ht=Vt?Vt.createPolicy(`lit-html`,{createHTML:e=>e}):void 0,Ut=`$lit$`,Wt=`lit$${Math.random().toFixed(9).slice(2)}$`,Gt=`?`+Wt,Kt=`<${Gt}>`,qt=document,Jt=()=>qt.createComment(``),Yt=e=>e===null||typeof e!=`object`&&typeof e!=`function`,Xt=Array.isArray,Zt=e=>Xt(e)||typeof e?.[Symbol.iterator]==`function`,Qt=`[ 	
+\f\r]`,$t=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,en=/-->/g,tn=/>/g,nn=RegExp(`>|${Qt}(?:([^\\s"'>=/]+)(${Qt}*=${Qt}*(?:[^ \t\n\f\r"'\`<>=]|("|')|))|$)`,`g`),rn=/'/g,an=/"/g,on=/^(?:script|style|textarea|title)$/i,sn=e=>(t,...n)=>({_$litType$:e,strings:t,values:n}),B=sn(1),V=sn(2),H=Symbol.for(`lit-noChange`),U=Symbol.for(`lit-nothing`),cn=/* @__PURE__ */ new WeakMap,W=qt.createTreeWalker(qt,129);function ln(e,t){if(!Xt(e)||!e.hasOwnProperty(`raw`))throw Error(`invalid template strings array`);return Ht===void 0?t:Ht.createHTML(t)}var G=(e,t)=>{let n=e.length-1,r=[],i,a=t===2?`<svg>`:t===3?`<math>`:``,o=$t;for(let t=0;t<n;t++){let n=e[t],s,c,l=-1,u=0;for(;u<n.length&&(o.lastIndex=u,c=o.exec(n),c!==null);)u=o.lastIndex,o===$t?c[1]===`!--`?o=en:c[1]===void 0?c[2]===void 0?c[3]!==void 0&&(o=nn):(on.test(c[2])&&(i=RegExp(`</`+c[2],`g`)),o=nn):o=tn:o===nn?c[0]===`>`?(o=i??$t,l=-1):c[1]===void 0?l=-2:(l=o.lastIndex-c[2].length,s=c[1],o=c[3]===void 0?nn:c[3]===`"`?an:rn):o===an||o===rn?o=nn:o===en||o===tn?o=$t:(o=nn,i=void 0);let d=o===nn&&e[t+1].startsWith(`/>`)?` `:``;a+=o===$t?n+Kt:l>=0?(r.push(s),n.slice(0,l)+Ut+n.slice(l)+Wt+d):n+Wt+(l===-2?t:d)}return[ln(e,a+(e[n]||`<?>`)+(t===2?`</svg>`:t===3?`</math>`:``)),r]},un=class e{constructor({strings:t,_$litType$:n},r){let i;this.parts=[];let a=0,o=0,s=t.length-1,c=this.parts,[l,u]=G(t,n);if(this.el=e.createElement(l,r),W.currentNode=this.el.content,n===2||n===3){let e=this.el.content.firstChild;e.replaceWith(...e.childNodes)}for(;(i=W.nextNode())!==null&&c.length<s;){if(i.nodeType===1){if(i.hasAttributes())for(let e of i.getAttributeNames())if(e.endsWith(Ut)){let t=u[o++],n=i.getAttribute(e).split(Wt),r=/([.?@])?(.*)/.exec(t);c.push({type:1,index:a,name:r[2],strings:n,ctor:r[1]===`.`?hn:r[1]===`?`?gn:r[1]===`@`?_n:mn}),i.removeAttribute(e)}else e.startsWith(Wt)&&(c.push({type:6,index:a}),i.removeAttribute(e));if(on.test(i.tagName)){let e=i.textContent.split(Wt),t=e.length-1;if(t>0){i.textContent=Vt?Vt.emptyScript:``;for(let n=0;n<t;n++)i.append(e[n],Jt()),W.nextNode(),c.push({type:2,index:++a});i.append(e[t],Jt())}}}else if(i.nodeType===8){if(i.data===Gt)c.push({type:2,index:a});else{let e=-1;for(;(e=i.data.indexOf(Wt,e+1))!==-1;)c.push({type:7,index:a}),e+=Wt.length-1}}a++}}static createElement(e,t){let n=qt.createElement(`template`);return n.innerHTML=e,n}};function dn(e,t,n=e,r){if(t===H)return t;let i=r===void 0?n._$Cl:n._$Co?.[r],a=Yt(t)?void 0:t._$litDirective$;return i?.constructor!==a&&(i?._$AO?.(!1),a===void 0?i=void 0:(i=new a(e),i._$AT(e,n,r)),r===void 0?n._$Cl=i:(n._$Co??=[])[r]=i),i!==void 0&&(t=dn(e,i._$AS(e,t.values),i,r)),t}var fn=class{constructor(e,t){this._$AV=[],this._$AN=void 0,this._$AD=e,this._$AM=t}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(e){let{el:{content:t},parts:n}=this._$AD,r=(e?.creationScope??qt).importNode(t,!0);W.currentNode=r;let i=W.nextNode(),a=0,o=0,s=n[0];for(;s!==void 0;){if(a===s.index){let t;s.type===2?t=new pn(i,i.nextSibling,this,e):s.type===1?t=new s.ctor(i,s.name,s.strings,this,e):s.type===6&&(t=new vn(i,this,e)),this._$AV.push(t),s=n[++o]}a!==s?.index&&(i=W.nextNode(),a++)}return W.currentNode=qt,r}p(e){let t=0;for(let n of this._$AV)n!==void 0&&(n.strings===void 0?n._$AI(e[t]):(n._$AI(e,n,t),t+=n.strings.length-2)),t++}},pn=class e{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(e,t,n,r){this.type=2,this._$AH=U,this._$AN=void 0,this._$AA=e,this._$AB=t,this._$AM=n,this.options=r,this._$Cv=r?.isConnected??!0}get parentNode(){let e=this._$AA.parentNode,t=this._$AM;return t!==void 0&&e?.nodeType===11&&(e=t.parentNode),e}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(e,t=this){e=dn(this,e,t),Yt(e)?e===U||e==null||e===``?(this._$AH!==U&&this._$AR(),this._$AH=U):e!==this._$AH&&e!==H&&this._(e):e._$litType$===void 0?e.nodeType===void 0?Zt(e)?this.k(e):this._(e):this.T(e):this.$(e)}O(e){return this._$AA.parentNode.insertBefore(e,this._$AB)}T(e){this._$AH!==e&&(this._$AR(),this._$AH=this.O(e))}_(e){this._$AH!==U&&Yt(this._$AH)?this._$AA.nextSibling.data=e:this.T(qt.createTextNode(e)),this._$AH=e}$(e){let{values:t,_$litType$:n}=e,r=typeof n==`number`?this._$AC(e):(n.el===void 0&&(n.el=un.createElement(ln(n.h,n.h[0]),this.options)),n);if(this._$AH?._$AD===r)this._$AH.p(t);else{let e=new fn(r,this),n=e.u(this.options);e.p(t),this.T(n),this._$AH=e}}_$AC(e){let t=cn.get(e.strings);return t===void 0&&cn.set(e.strings,t=new un(e)),t}k(t){Xt(this._$AH)||(this._$AH=[],this._$AR());let n=this._$AH,r,i=0;for(let a of t)i===n.length?n.push(r=new e(this.O(Jt()),this.O(Jt()),this,this.options)):r=n[i],r._$AI(a),i++;i<n.length&&(this._$AR(r&&r._$AB.nextSibling,i),n.length=i)}_$AR(e=this._$AA.nextSibling,t){for(this._$AP?.(!1,!0,t);e!==this._$AB;){let t=Bt(e).nextSibling;Bt(e).remove(),e=t}}setConnected(e){this._$AM===void 0&&(this._$Cv=e,this._$AP?.(e))}},mn=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(e,t,n,r,i){this.type=1,this._$AH=U,this._$AN=void 0,this.element=e,this.name=t,this._$AM=r,this.options=i,n.length>2||n[0]!==``||n[1]!==``?(this._$AH=Array(n.length-1).fill(/* @__PURE__ */ new String),this.strings=n):this._$AH=U}_$AI(e,t=this,n,r){let i=this.strings,a=!1;if(i===void 0)e=dn(this,e,t,0),a=!Yt(e)||e!==this._$AH&&e!==H,a&&(this._$AH=e);else{let r=e,o,s;for(e=i[0],o=0;o<i.length-1;o++)s=dn(this,r[n+o],t,o),s===H&&(s=this._$AH[o]),a||=!Yt(s)||s!==this._$AH[o],s===U?e=U:e!==U&&(e+=(s??``)+i[o+1]),this._$AH[o]=s}a&&!r&&this.j(e)}j(e){e===U?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,e??``)}},hn=class extends mn{constructor(){super(...arguments),this.type=3}j(e){this.element[this.name]=e===U?void 0:e}},gn=class extends mn{constructor(){super(...arguments),this.type=4}j(e){this.element.toggleAttribute(this.name,!!e&&e!==U)}},_n=class extends mn{constructor(e,t,n,r,i){super(e,t,n,r,i),this.type=5}_$AI(e,t=this){if((e=dn(this,e,t,0)??U)===H)return;let n=this._$AH,r=e===U&&n!==U||e.capture!==n.capture||e.once!==n.once||e.passive!==n.passive,i=e!==U&&(n===U||r);r&&this.element.removeEventListener(this.name,this,n),i&&this.element.addEventListener(this.name,this,e),this._$AH=e}handleEvent(e){typeof this._$AH==`function`?this._$AH.call(this.options?.host??this.element,e):this._$AH.handleEvent(e)}},vn=class{constructor(e,t,n){this.element=e,this.type=6,this._$AN=void 0,this._$AM=t,this.options=n}get _$AU(){return this._$AM._$AU}_$AI(e){dn(this,e)}},yn=zt.litHtmlPolyfillSupport;yn?.(un,pn),(zt.litHtmlVersions??=[]).push(`3.3.3`);var bn=(e,t,n)=>{let r=n?.renderBefore??t,i=r._$litPart$;if(i===void 0){let e=n?.renderBefore??null;r._$litPart$=i=new pn(t.insertBefore(Jt(),e),e,void 0,n??{})}return i._$AI(e),i},xn=globalThis,Sn=class extends Rt{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let e=super.createRenderRoot();return this.renderOptions.renderBefore??=e.firstChild,e}update(e){let t=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(e),this._$Do=bn(t,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return H}};Sn._$litElement$=!0,Sn.finalized=!0,xn.litElementHydrateSupport?.({LitElement:Sn});var Cn=xn.litElementPolyfillSupport;Cn?.({LitElement:Sn}),(xn.litElementVersions??=[]).push(`4.2.2`);var wn=`from tb_deadrelu_plugin.keras import DeadReLU
+model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Tn(){return B`<section class="empty">
+    <h1>No Dead ReLU records in this log directory</h1>
+    <p>Add the callback to a Keras training script, two lines:</p>
+    <pre><code>${wn}</code></pre>
+    <p>
+      Train, and point TensorBoard at the directory: <code>tensorboard --logdir logs</code>. The tab fills with the
+      first record; reload with the button at the top right.
+    </p>
+    <p class="muted">
+      Custom loops: <code>tb_deadrelu_plugin.tensorflow.Monitor</code>. Anything else:
+      <code>tb_deadrelu_plugin.summary.dead_relu_pb</code>, which needs NumPy only.
+    </p>
+  </section>`}function En(e,t){return B`<section class="empty" role="alert">
+    <h1>The list of layers couldn't be fetched</h1>
+    <p class="error">${e}</p>
+    <p><button @click=${t}>Try again</button></p>
+  </section>`}var Dn=class extends Sn{#e=null;connectedCallback(){super.connectedCallback(),this.hasUpdated&&this.requestUpdate()}disconnectedCallback(){super.disconnectedCallback(),this.#e?.(),this.#e=null}performUpdate(){if(!this.isUpdatePending)return;this.#e?.();let e=!0;this.#e=T(()=>{e?(e=!1,super.performUpdate()):this.requestUpdate()})}},On=xt`
+  :host {
+    --surface: #fff;
+    --raised: #fff;
+    --sidebar: #fafafa;
+    --text: #202124;
+    --muted: #5f6368;
+    --line: #e0e2e6;
+    --axis: #9aa0a6;
+    --accent: #e8710a;
+    --focus: #1a73e8;
+    --hover: #f1f3f4;
+    --dead: #d0003c;
+    --watch: #b26a00;
+    --ok: #188038;
+    --warn-surface: #fef7e0;
+    --warn-line: #f0c54a;
+    --error-surface: #fce8e6;
+    --error-line: #e58a82;
+    --run0: #1967d2;
+    --run1: #c26401;
+    --shadow: 0 1px 3px rgb(0 0 0 / 0.25), 0 4px 14px rgb(0 0 0 / 0.15);
+    color-scheme: light;
+    color: var(--text);
+    background: var(--surface);
+    font: 13px / 18px Roboto, "Helvetica Neue", Helvetica, Arial, sans-serif;
+    font-variant-numeric: tabular-nums;
+  }
+  :host([theme="dark"]) {
+    --surface: #303030;
+    --raised: #424242;
+    --sidebar: #383838;
+    --text: #f1f3f4;
+    --muted: #bdc1c6;
+    --line: #4f5054;
+    --axis: #80868b;
+    --focus: #8ab4f8;
+    --hover: #45464a;
+    --dead: #ff6b90;
+    --watch: #fdd663;
+    --ok: #81c995;
+    --warn-surface: #4a4328;
+    --warn-line: #8a742b;
+    --error-surface: #4d3230;
+    --error-line: #a05a54;
+    --run0: #8ab4f8;
+    --run1: #fcad70;
+    --shadow: 0 1px 3px rgb(0 0 0 / 0.6), 0 4px 14px rgb(0 0 0 / 0.5);
+    color-scheme: dark;
+  }
+`,kn=xt`
+  * {
+    box-sizing: border-box;
+  }
+  :focus-visible {
+    outline: 2px solid var(--focus);
+    outline-offset: 1px;
+  }
+  button {
+    font: inherit;
+    color: inherit;
+    background: var(--raised);
+    border: 1px solid var(--line);
+    border-radius: 4px;
+    padding: 3px 10px;
+    cursor: pointer;
+  }
+  button:hover {
+    background: var(--hover);
+  }
+  h1,
+  h2,
+  h3,
+  p,
+  ul {
+    margin: 0;
+    padding: 0;
+    font: inherit;
+  }
+  code {
+    font: 12px / 18px "Roboto Mono", ui-monospace, Menlo, Consolas, monospace;
+  }
+  .muted {
+    color: var(--muted);
+  }
+  .note {
+    padding: 5px 10px;
+    border-left: 3px solid var(--warn-line);
+    background: var(--warn-surface);
+    border-radius: 2px;
+  }
+  .error {
+    padding: 8px 12px;
+    border-left: 3px solid var(--error-line);
+    background: var(--error-surface);
+    border-radius: 2px;
+  }
+`,An=new Intl.NumberFormat(`en-US`,{maximumFractionDigits:0});function K(e){return An.format(e)}function jn(e){if(Math.abs(e)<1e5)return K(e);for(let[t,n]of[[1e9,`G`],[1e6,`M`],[1e3,`k`]])if(Math.abs(e)>=t)return`${Number((e/t).toPrecision(6))}${n}`;return K(e)}function Mn(e){if(!Number.isFinite(e))return Number.isNaN(e)?`NaN`:e>0?`∞`:`−∞`;if(e===0)return`0`;for(let t=1;t<9;t++){let n=e.toPrecision(t);if(Math.fround(Number(n))===Math.fround(e))return Ln(n)}return Ln(e.toPrecision(9))}function Nn(e){if(!Number.isFinite(e)||e===0)return Mn(e);for(let t=3;t<9;t++){let n=e.toPrecision(t);if(Number(n)!==1||e===1)return Ln(n)}return Mn(e)}function Pn(e){if(!Number.isFinite(e))return`–`;if(e===0||e===1)return`${e*100} %`;let t=e*100;return t<.1?`< 0.1 %`:t>99.9?`> 99.9 %`:`${Number(t.toFixed(1))} %`}function Fn(e,t,n=`${t}s`){return`${K(e)} ${e===1?t:n}`}function In(e,t){let n=e.slice(0,t).join(`, `);return e.length>t?`${n} and ${K(e.length-t)} more`:n}function Ln(e){let t=Number(e),n=Math.abs(t);return(n>=1e-4&&n<1e7?String(t):t.toExponential().replace(`e+`,`e`)).replace(`-`,`−`)}var Rn=.1,zn=.5;function Bn(e){return e>=zn?`sick`:e>=Rn?`watch`:`ok`}function Vn(e,t){let n=e.states.dead[t]??0,r=e.widths[t]??0;return n===0?`No dead unit among ${K(r)}`:`${K(n)} of ${Fn(r,`unit`)} dead (${Pn(n/r)})`}var Hn={ok:``,watch:`10 % or more of the units are dead`,sick:`half of the units or more are dead`};function Un(e){let{dead:t}=e.states,n=t.length-1,r=t.findIndex(e=>e>0);if(r<0)return``;let i=Math.max(...t),a=[r===0?`from the first record on`:`first seen at step ${K(e.steps[r])}`];return t[n]<i&&a.push(`at most ${K(i)}, at step ${K(e.steps[t.indexOf(i)])}`),a.join(`, `)}var Wn={silent:`silent`,rare:`rare`,dormant:`dormant`,no_gradient:`without gradient`,non_finite:`not finite`,always_on:`always on`};function Gn(e){let t=e.steps.length-1;return Object.entries(Wn).filter(([n])=>(e.states[n]?.[t]??0)>0).map(([n,r])=>`${K(e.states[n][t])} ${r}`).join(` · `)}function Kn({shown:e,written:t}){return t===null?Fn(e,`record`):`showing ${K(e)} of ${Fn(t,`record`)}`}function qn(e){let t=[];if(e.written!==null&&e.shown<e.written&&t.push(`Showing ${K(e.shown)} of ${K(e.written)} records: TensorBoard dropped the others. Start it with --samples_per_plugin dead_relu=${e.written} to see all.`),e.width_changed){let n=[...new Set(e.widths)].map(K).join(`, `);t.push(`The layer's width changed between records (${n} units). Units are matched by index.`)}e.unreadable>0&&t.push(`${Fn(e.unreadable,`damaged record`)} left out.`);let n=e.steps.filter((t,n)=>e.non_finite_activations[n]>0||e.non_finite_gradients[n]>0);if(n.length){let[r,i]=[Yn(e.non_finite_activations),Yn(e.non_finite_gradients)],a=[r?Fn(r,`activation`):``,i?Fn(i,`gradient`):``];t.push(`NaN or infinite: ${a.filter(Boolean).join(` and `)}, in ${Fn(n.length,`record`)}, first at step ${K(n[0])}. They count neither as active nor as dead.`)}return t}function Jn(e){return e.replaceAll(`_`,` `)}function Yn(e){return e.reduce((e,t)=>e+t,0)}var Xn=12;function Zn(e){if(!e.length)return null;let t=Math.max(...e.map(e=>e.high)),n=Math.min(...e.map(e=>e.typical)),r=Math.min(...e.map(e=>e.low)),i=Math.ceil(Math.log10(t)-.001),a=Math.max(Math.floor(Math.log10(n)+.001),i-Xn),o=10**Math.min(a,i-1);return{low:o,high:10**i,clipped:r<o}}function Qn(e,t){let n=Math.round(Math.log10(e.low)),r=Math.round(Math.log10(e.high)),i=Math.max(1,Math.ceil((r-n)/(t-1))),a=[];for(let e=r;e>=n;e-=i)a.unshift(e);return a}function $n(e){let t=1/0,n=-1/0;for(let{steps:r,window_start_steps:i}of e)r.length&&(t=Math.min(t,i[0],r[0]),n=Math.max(n,r[r.length-1]));return t>n?null:t===n?[t-1,n]:[t,n]}function er(e,t,n){return(e-t[0])/(t[1]-t[0])*n}function tr(e,t,n){return t[0]+e/n*(t[1]-t[0])}function nr(e,t){let n=e[1]-e[0];if(!(n>0)||t<1)return[];let r=n/t,i=10**Math.floor(Math.log10(r)),a=[1,2,5,10].map(e=>e*i).find(e=>e>=r*(1-1e-9))??10*i;a=Math.max(1,Math.round(a));let o=[];for(let t=Math.ceil(e[0]/a);t*a<=e[1]&&o.length<1e3;t++)o.push(t*a);return o}function rr(e,t){let n=0,r=t.length-1;for(;n<r;){let i=n+r>>1;t[i]<e?n=i+1:r=i}return n}var ir=h(null),ar=128,or=16384;function sr(e,t){let n=e=>Math.min(or,Math.ceil(e/ar)*ar),[r,i]=[n(e),n(t)],a=ir.peek();(a?.[0]!==r||a[1]!==i)&&(ir.value=[r,i])}function cr(e){let t=et.value;return t!==null&&nt(e,t)?.problem===null?Ee(e,t):null}function lr(e,t){let n=et.value,r=cr(e)?.state.value.value?.statistics;if(n===null||!r)return null;let i=t===`gradient`?`gradient_norm`:nt(e,n)?.fraction??`zero_fraction`;return r.includes(i)?i:null}function ur(e,t){let n=lr(e,t),r=et.value,i=rt.value,a=ir.value;if(n===null||r===null||i===null||a===null)return null;let[o,s]=a;return De({run:e,layer:r,statistic:n,order:tt.value,orderRun:i,maxRows:s,maxColumns:o})}var dr=b(()=>$n(R.value.map(e=>cr(e)?.state.value.value).filter(e=>e!=null))),fr=b(()=>R.value.flatMap(e=>cr(e)?.state.value.value?.states.dead??[]).reduce((e,t)=>Math.max(e,t),0)),pr=b(()=>{let e=N(`log16`);return Zn(R.value.flatMap(t=>{let n=ur(t,`gradient`)?.state.value.value,r=n&&pe(n);return r?[{typical:e[r.typical],low:e[r.low],high:e[r.high]}]:[]}))}),mr=`.uplot,.uplot *,.uplot :before,.uplot :after{box-sizing:border-box}.uplot{width:min-content;font-family:system-ui,-apple-system,Segoe UI,Roboto,Helvetica Neue,Arial,Noto Sans,sans-serif,Apple Color Emoji,Segoe UI Emoji,Segoe UI Symbol,Noto Color Emoji;line-height:1.5}.u-title{text-align:center;font-size:18px;font-weight:700}.u-wrap{-webkit-user-select:none;user-select:none;position:relative}.u-over,.u-under{position:absolute}.u-under{overflow:hidden}.uplot canvas{width:100%;height:100%;display:block;position:relative}.u-axis{position:absolute}.u-legend{text-align:center;margin:auto;font-size:14px}.u-inline{display:block}.u-inline *{display:inline-block}.u-inline tr{margin-right:16px}.u-legend th{font-weight:600}.u-legend th>*{vertical-align:middle;display:inline-block}.u-legend .u-marker{width:1em;height:1em;margin-right:4px;background-clip:padding-box!important}.u-inline.u-live th:after{content:":";vertical-align:middle}.u-inline:not(.u-live) .u-value{display:none}.u-series>*{padding:4px}.u-series th{cursor:pointer}.u-legend .u-off>*{opacity:.3}.u-select{pointer-events:none;background:#00000012;position:absolute}.u-cursor-x,.u-cursor-y{pointer-events:none;will-change:transform;position:absolute;top:0;left:0}.u-hz .u-cursor-x,.u-vt .u-cursor-y{border-right:1px dashed #607d8b;height:100%}.u-hz .u-cursor-y,.u-vt .u-cursor-x{border-bottom:1px dashed #607d8b;width:100%}.u-cursor-pt{pointer-events:none;will-change:transform;border:0 solid;border-radius:50%;position:absolute;top:0;left:0;background-clip:padding-box!important}.u-axis.u-off,.u-select.u-off,.u-cursor-x.u-off,.u-cursor-y.u-off,.u-cursor-pt.u-off{display:none}`,hr=!0,gr=`uplot`,_r=`u-hz`,vr=`u-vt`,yr=`u-title`,br=`u-wrap`,xr=`u-under`,Sr=`u-over`,Cr=`u-axis`,wr=`u-off`,Tr=`u-select`,Er=`u-cursor-x`,Dr=`u-cursor-y`,Or=`u-cursor-pt`,kr=`u-legend`,Ar=`u-live`,jr=`u-inline`,Mr=`u-series`,Nr=`u-marker`,Pr=`u-label`,Fr=`u-value`,Ir=`width`,Lr=`height`,Rr=`top`,zr=`bottom`,Br=`left`,Vr=`right`,Hr=`#000`,Ur=`#0000`,Wr=`mousemove`,Gr=`mousedown`,Kr=`mouseup`,qr=`mouseenter`,Jr=`mouseleave`,Yr=`dblclick`,Xr=`resize`,Zr=`scroll`,Qr=`change`,$r=`dppxchange`,ei=`--`,ti=typeof window<`u`,ni=ti?document:null,ri=ti?window:null,ii=ti?navigator:null,q,ai;function oi(){let e=devicePixelRatio;q!=e&&(q=e,ai&&bi(Qr,ai,oi),ai=matchMedia(`(min-resolution: ${q-.001}dppx) and (max-resolution: ${q+.001}dppx)`),yi(Qr,ai,oi),ri.dispatchEvent(new CustomEvent($r)))}function si(e,t){if(t!=null){let n=e.classList;!n.contains(t)&&n.add(t)}}function ci(e,t){let n=e.classList;n.contains(t)&&n.remove(t)}function J(e,t,n){e.style[t]=n+`px`}function li(e,t,n,r){let i=ni.createElement(e);return t!=null&&si(i,t),n?.insertBefore(i,r),i}function ui(e,t){return li(`div`,e,t)}var di=/* @__PURE__ */ new WeakMap;function fi(e,t,n,r,i){let a=`translate(`+t+`px,`+n+`px)`;a!=di.get(e)&&(e.style.transform=a,di.set(e,a),t<0||n<0||t>r||n>i?si(e,wr):ci(e,wr))}var pi=/* @__PURE__ */ new WeakMap;function mi(e,t,n){let r=t+n;r!=pi.get(e)&&(pi.set(e,r),e.style.background=t,e.style.borderColor=n)}var hi=/* @__PURE__ */ new WeakMap;function gi(e,t,n,r){let i=t+``+n;i!=hi.get(e)&&(hi.set(e,i),e.style.height=n+`px`,e.style.width=t+`px`,e.style.marginLeft=r?-t/2+`px`:0,e.style.marginTop=r?-n/2+`px`:0)}var _i={passive:!0},vi={..._i,capture:!0};function yi(e,t,n,r){t.addEventListener(e,n,r?vi:_i)}function bi(e,t,n,r){t.removeEventListener(e,n,_i)}ti&&oi();function xi(e,t,n,r){let i;n||=0,r||=t.length-1;let a=r<=2147483647;for(;r-n>1;)i=a?n+r>>1:Hi((n+r)/2),t[i]<e?n=i:r=i;return e-t[n]<=t[r]-e?n:r}function Si(e){return(t,n,r)=>{let i=-1,a=-1;for(let a=n;a<=r;a++)if(e(t[a])){i=a;break}for(let i=r;i>=n;i--)if(e(t[i])){a=i;break}return[i,a]}}var Ci=e=>e!=null,wi=e=>e!=null&&e>0,Ti=Si(Ci),Ei=Si(wi);function Di(e,t,n,r=0,i=!1){let a=i?Ei:Ti,o=i?wi:Ci;[t,n]=a(e,t,n);let s=e[t],c=e[t];if(t>-1){if(r==1)s=e[t],c=e[n];else if(r==-1)s=e[n],c=e[t];else for(let r=t;r<=n;r++){let t=e[r];o(t)&&(t<s?s=t:t>c&&(c=t))}}return[s??X,c??-X]}function Oi(e,t,n,r){let i=Ji(e),a=Ji(t);e==t&&(i==-1?(e*=n,t/=n):(e/=n,t*=n));let o=n==10?Yi:Xi,s=i==1?Hi:Wi,c=a==1?Wi:Hi,l=s(o(Vi(e))),u=c(o(Vi(t))),d=qi(n,l),f=qi(n,u);return n==10&&(l<0&&(d=Q(d,-l)),u<0&&(f=Q(f,-u))),r||n==2?(e=d*i,t=f*a):(e=fa(e,d),t=da(t,f)),[e,t]}function ki(e,t,n,r){let i=Oi(e,t,n,r);return e==0&&(i[0]=0),t==0&&(i[1]=0),i}var Ai=.1,ji={mode:3,pad:Ai},Mi={pad:0,soft:null,mode:0},Ni={min:Mi,max:Mi};function Pi(e,t,n,r){return Ca(n)?Ii(e,t,n):(Mi.pad=n,Mi.soft=r?0:null,Mi.mode=r?3:0,Ii(e,t,Ni))}function Y(e,t){return e??t}function Fi(e,t,n){for(t=Y(t,0),n=Y(n,e.length-1);t<=n;){if(e[t]!=null)return!0;t++}return!1}function Ii(e,t,n){let r=n.min,i=n.max,a=Y(r.pad,0),o=Y(i.pad,0),s=Y(r.hard,-X),c=Y(i.hard,X),l=Y(r.soft,X),u=Y(i.soft,-X),d=Y(r.mode,0),f=Y(i.mode,0),p=t-e,m=Yi(p),h=Ki(Vi(e),Vi(t)),g=Vi(Yi(h)-m);(p<1e-24||g>10)&&(p=0,(e==0||t==0)&&(p=1e-24,d==2&&l!=X&&(a=0),f==2&&u!=-X&&(o=0)));let _=p||h||1e3,v=qi(10,Hi(Yi(_))),y=Q(fa(e-_*(p==0?e==0?.1:1:a),v/10),24),b=e>=l&&(d==1||d==3&&y<=l||d==2&&y>=l)?l:X,x=Ki(s,y<b&&e>=b?b:Gi(b,y)),S=Q(da(t+_*(p==0?t==0?.1:1:o),v/10),24),C=t<=u&&(f==1||f==3&&S>=u||f==2&&S<=u)?u:-X,w=Gi(c,S>C&&t<=C?C:Ki(C,S));return x==w&&x==0&&(w=100),[x,w]}var Li=new Intl.NumberFormat(ti?ii.language:`en-US`),Ri=e=>Li.format(e),zi=Math,Bi=zi.PI,Vi=zi.abs,Hi=zi.floor,Ui=zi.round,Wi=zi.ceil,Gi=zi.min,Ki=zi.max,qi=zi.pow,Ji=zi.sign,Yi=zi.log10,Xi=zi.log2,Zi=(e,t=1)=>zi.sinh(e)*t,Qi=(e,t=1)=>zi.asinh(e/t),X=1/0;function $i(e){return(Yi((e^e>>31)-(e>>31))|0)+1}function ea(e,t,n){return Gi(Ki(e,t),n)}function ta(e){return typeof e==`function`}function Z(e){return ta(e)?e:()=>e}var na=()=>{},ra=e=>e,ia=(e,t)=>t,aa=e=>null,oa=e=>!0,sa=(e,t)=>e==t,ca=/\.\d*?(?=9{6,}|0{6,})/gm,la=e=>{if(ba(e)||pa.has(e))return e;let t=`${e}`,n=t.match(ca);if(n==null)return e;let r=n[0].length-1;if(t.indexOf(`e-`)!=-1){let[e,n]=t.split(`e`);return+`${la(e)}e${n}`}return Q(e,r)};function ua(e,t){return la(Q(la(e/t))*t)}function da(e,t){return la(Wi(la(e/t))*t)}function fa(e,t){return la(Hi(la(e/t))*t)}function Q(e,t=0){if(ba(e))return e;let n=10**t;return Ui(e*n*(1+2**-52))/n}var pa=/* @__PURE__ */ new Map;function ma(e){return((``+e).split(`.`)[1]||``).length}function ha(e,t,n,r){let i=[],a=r.map(ma);for(let o=t;o<n;o++){let t=Vi(o),n=Q(qi(e,o),t);for(let s=0;s<r.length;s++){let c=e==10?+`${r[s]}e${o}`:r[s]*n,l=(o>=0?0:t)+(o>=a[s]?0:a[s]),u=e==10?c:Q(c,l);i.push(u),pa.set(u,l)}}return i}var ga={},_a=[],va=[null,null],ya=Array.isArray,ba=Number.isInteger,xa=e=>e===void 0;function Sa(e){return typeof e==`string`}function Ca(e){let t=!1;if(e!=null){let n=e.constructor;t=n==null||n==Object}return t}function wa(e){return typeof e==`object`&&!!e}var Ta=Object.getPrototypeOf(Uint8Array),Ea=`__proto__`;function Da(e,t=Ca){let n;if(ya(e)){let r=e.find(e=>e!=null);if(ya(r)||t(r)){n=Array(e.length);for(let r=0;r<e.length;r++)n[r]=Da(e[r],t)}else n=e.slice()}else if(e instanceof Ta)n=e.slice();else if(t(e)){n={};for(let r in e)r!=Ea&&(n[r]=Da(e[r],t))}else n=e;return n}function Oa(e){let t=arguments;for(let n=1;n<t.length;n++){let r=t[n];for(let t in r)t!=Ea&&(Ca(e[t])?Oa(e[t],Da(r[t])):e[t]=Da(r[t]))}return e}var ka=0,Aa=1,ja=2;function Ma(e,t,n){for(let r=0,i,a=-1;r<t.length;r++){let o=t[r];if(o>a){for(i=o-1;i>=0&&e[i]==null;)e[i--]=null;for(i=o+1;i<n&&e[i]==null;)e[a=i++]=null}}}function Na(e,t){if(Ia(e)){let t=e[0].slice();for(let n=1;n<e.length;n++)t.push(...e[n].slice(1));return La(t[0])||(t=Fa(t)),t}let n=/* @__PURE__ */ new Set;for(let t=0;t<e.length;t++){let r=e[t][0],i=r.length;for(let e=0;e<i;e++)n.add(r[e])}let r=[Array.from(n).sort((e,t)=>e-t)],i=r[0].length,a=/* @__PURE__ */ new Map;for(let e=0;e<i;e++)a.set(r[0][e],e);for(let n=0;n<e.length;n++){let o=e[n],s=o[0];for(let e=1;e<o.length;e++){let c=o[e],l=Array(i).fill(void 0),u=t?t[n][e]:Aa,d=[];for(let e=0;e<c.length;e++){let t=c[e],n=a.get(s[e]);t===null?u!=ka&&(l[n]=t,u==ja&&d.push(n)):l[n]=t}Ma(l,d,i),r.push(l)}}return r}var Pa=typeof queueMicrotask>`u`?e=>Promise.resolve().then(e):queueMicrotask;function Fa(e){let t=e[0],n=t.length,r=Array(n);for(let e=0;e<r.length;e++)r[e]=e;r.sort((e,n)=>t[e]-t[n]);let i=[];for(let t=0;t<e.length;t++){let a=e[t],o=Array(n);for(let e=0;e<n;e++)o[e]=a[r[e]];i.push(o)}return i}function Ia(e){let t=e[0][0],n=t.length;for(let r=1;r<e.length;r++){let i=e[r][0];if(i.length!=n)return!1;if(i!=t){for(let e=0;e<n;e++)if(i[e]!=t[e])return!1}}return!0}function La(e,t=100){let n=e.length;if(n<=1)return!0;let r=0,i=n-1;for(;r<=i&&e[r]==null;)r++;for(;i>=r&&e[i]==null;)i--;if(i<=r)return!0;let a=Ki(1,Hi((i-r+1)/t));for(let t=e[r],n=r+a;n<=i;n+=a){let r=e[n];if(r!=null){if(r<=t)return!1;t=r}}return!0}var Ra=[`January`,`February`,`March`,`April`,`May`,`June`,`July`,`August`,`September`,`October`,`November`,`December`],za=[`Sunday`,`Monday`,`Tuesday`,`Wednesday`,`Thursday`,`Friday`,`Saturday`];function Ba(e){return e.slice(0,3)}var Va=za.map(Ba),Ha={MMMM:Ra,MMM:Ra.map(Ba),WWWW:za,WWW:Va};function Ua(e){return(e<10?`0`:``)+e}function Wa(e){return(e<10?`00`:e<100?`0`:``)+e}var Ga={YYYY:e=>e.getFullYear(),YY:e=>(e.getFullYear()+``).slice(2),MMMM:(e,t)=>t.MMMM[e.getMonth()],MMM:(e,t)=>t.MMM[e.getMonth()],MM:e=>Ua(e.getMonth()+1),M:e=>e.getMonth()+1,DD:e=>Ua(e.getDate()),D:e=>e.getDate(),WWWW:(e,t)=>t.WWWW[e.getDay()],WWW:(e,t)=>t.WWW[e.getDay()],HH:e=>Ua(e.getHours()),H:e=>e.getHours(),h:e=>{let t=e.getHours();return t==0?12:t>12?t-12:t},AA:e=>e.getHours()>=12?`PM`:`AM`,aa:e=>e.getHours()>=12?`pm`:`am`,a:e=>e.getHours()>=12?`p`:`a`,mm:e=>Ua(e.getMinutes()),m:e=>e.getMinutes(),ss:e=>Ua(e.getSeconds()),s:e=>e.getSeconds(),fff:e=>Wa(e.getMilliseconds())};function Ka(e,t){t||=Ha;let n=[],r=/\{([a-z]+)\}|[^{]+/gi,i;for(;i=r.exec(e);)n.push(i[0][0]==`{`?Ga[i[1]]:i[0]);return e=>{let r=``;for(let i=0;i<n.length;i++)r+=typeof n[i]==`string`?n[i]:n[i](e,t);return r}}var qa=new Intl.DateTimeFormat().resolvedOptions().timeZone;function Ja(e,t){let n;return t==`UTC`||t==`Etc/UTC`?n=/* @__PURE__ */ new Date(+e+e.getTimezoneOffset()*6e4):t==qa?n=e:(n=new Date(e.toLocaleString(`en-US`,{timeZone:t})),n.setMilliseconds(e.getMilliseconds())),n}var Ya=e=>e%1==0,Xa=[1,2,2.5,5],Za=ha(10,-32,0,Xa),Qa=ha(10,0,32,Xa),$a=Qa.filter(Ya),eo=Za.concat(Qa),to=`
+`,no=`{YYYY}`,ro=to+no,io=`{M}/{D}`,ao=to+io,oo=ao+`/{YY}`,so=`{aa}`,co=`{h}:{mm}`+so,lo=to+co,uo=`:{ss}`,$=null;function fo(e){let t=e*1e3,n=t*60,r=n*60,i=r*24,a=i*30,o=i*365,s=(e==1?ha(10,0,3,Xa).filter(Ya):ha(10,-3,0,Xa)).concat([t,t*5,t*10,t*15,t*30,n,n*5,n*10,n*15,n*30,r,r*2,r*3,r*4,r*6,r*8,r*12,i,i*2,i*3,i*4,i*5,i*6,i*7,i*8,i*9,i*10,i*15,a,a*2,a*3,a*4,a*6,o,o*2,o*5,o*10,o*25,o*50,o*100]),c=[[o,no,$,$,$,$,$,$,1],[i*28,`{MMM}`,ro,$,$,$,$,$,1],[i,io,ro,$,$,$,$,$,1],[r,`{h}`+so,oo,$,ao,$,$,$,1],[n,co,oo,$,ao,$,$,$,1],[t,uo,oo+` `+co,$,ao+` `+co,$,lo,$,1],[e,uo+`.{fff}`,oo+` `+co,$,ao+` `+co,$,lo,$,1]];function l(t){return(s,c,l,u,d,f)=>{let p=[],m=d>=o,h=d>=a&&d<o,g=t(l),_=Q(g*e,3),v=So(g.getFullYear(),m?0:g.getMonth(),h||m?1:g.getDate()),y=Q(v*e,3);if(h||m){let n=h?d/a:0,r=m?d/o:0,i=_==y?_:Q(So(v.getFullYear()+r,v.getMonth()+n,1)*e,3),s=new Date(Ui(i/e)),c=s.getFullYear(),l=s.getMonth();for(let a=0;i<=u;a++){let o=So(c+r*a,l+n*a,1),s=o-t(Q(o*e,3));i=Q((+o+s)*e,3),i<=u&&p.push(i)}}else{let a=d>=i?i:d,o=y+(Hi(l)-Hi(_))+da(_-y,a);p.push(o);let m=t(o),h=m.getHours()+m.getMinutes()/n+m.getSeconds()/r,g=d/r,v=f/s.axes[c]._space;for(;o=Q(o+d,e==1?0:3),!(o>u);)if(g>1){let e=Hi(Q(h+g,6))%24,n=t(o).getHours()-e;n>1&&(n=-1),o-=n*r,h=(h+g)%24;let i=p[p.length-1];Q((o-i)/d,3)*v>=.7&&p.push(o)}else p.push(o)}return p}}return[s,c,l]}var[po,mo,ho]=fo(1),[go,_o,vo]=fo(.001);ha(2,-53,53,[1]);function yo(e,t){return e.map(e=>e.map((n,r)=>r==0||r==8||n==null?n:t(r==1||e[8]==0?n:e[1]+n)))}function bo(e,t){return(n,r,i,a,o)=>{let s=t.find(e=>o>=e[0])||t[t.length-1],c,l,u,d,f,p;return r.map(t=>{let n=e(t),r=n.getFullYear(),i=n.getMonth(),a=n.getDate(),o=n.getHours(),m=n.getMinutes(),h=n.getSeconds(),g=r!=c&&s[2]||i!=l&&s[3]||a!=u&&s[4]||o!=d&&s[5]||m!=f&&s[6]||h!=p&&s[7]||s[1];return c=r,l=i,u=a,d=o,f=m,p=h,g(n)})}}function xo(e,t){let n=Ka(t);return(t,r,i,a,o)=>r.map(t=>n(e(t)))}function So(e,t,n){return new Date(e,t,n)}function Co(e,t){return t(e)}var wo=`{YYYY}-{MM}-{DD} {h}:{mm}{aa}`;function To(e,t){return(n,r,i,a)=>a==null?ei:t(e(r))}function Eo(e,t){let n=e.series[t];return n.width?n.stroke(e,t):n.points.width?n.points.stroke(e,t):null}function Do(e,t){return e.series[t].fill(e,t)}var Oo={show:!0,live:!0,isolate:!1,mount:na,markers:{show:!0,width:2,stroke:Eo,fill:Do,dash:`solid`},idx:null,idxs:null,values:[]};function ko(e,t){let n=e.cursor.points,r=ui(),i=n.size(e,t);J(r,Ir,i),J(r,Lr,i);let a=i/-2;J(r,`marginLeft`,a),J(r,`marginTop`,a);let o=n.width(e,t,i);return o&&J(r,`borderWidth`,o),r}function Ao(e,t){let n=e.series[t].points;return n._fill||n._stroke}function jo(e,t){let n=e.series[t].points;return n._stroke||n._fill}function Mo(e,t){return e.series[t].points.size}var No=[0,0];function Po(e,t,n){return No[0]=t,No[1]=n,No}function Fo(e,t,n,r=!0){return e=>{e.button!=0||r&&e.target!=t||n(e)}}function Io(e,t,n,r=!0){return e=>{r&&e.target!=t||n(e)}}var Lo={show:!0,x:!0,y:!0,lock:!1,move:Po,points:{one:!1,show:ko,size:Mo,width:0,stroke:jo,fill:Ao},bind:{mousedown:Fo,mouseup:Fo,click:Fo,dblclick:Fo,mousemove:Io,mouseleave:Io,mouseenter:Io},drag:{setScale:!0,x:!0,y:!1,dist:0,uni:null,click:(e,t)=>{t.stopPropagation(),t.stopImmediatePropagation()},_x:!1,_y:!1},focus:{dist:(e,t,n,r,i)=>r-i,prox:-1,bias:0},hover:{skip:[void 0],prox:null,bias:0},left:-10,top:-10,idx:null,dataIdx:null,idxs:null,event:null},Ro={show:!0,stroke:`rgba(0,0,0,0.07)`,width:2},zo=Oa({},Ro,{filter:ia}),Bo=Oa({},zo,{size:10}),Vo=Oa({},Ro,{show:!1}),Ho=`12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif, "Apple Color Emoji", "Segoe UI Emoji", "Segoe UI Symbol", "Noto Color Emoji"`,Uo=`bold `+Ho,Wo=1.5,Go={show:!0,scale:`x`,stroke:Hr,space:50,gap:5,alignTo:1,size:50,labelGap:0,labelSize:30,labelFont:Uo,side:2,grid:zo,ticks:Bo,border:Vo,font:Ho,lineGap:Wo,rotate:0},Ko=`Value`,qo=`Time`,Jo={show:!0,scale:`x`,auto:!1,sorted:1,min:X,max:-1/0,idxs:[]};function Yo(e,t,n,r,i){return t.map(e=>e==null?``:Ri(e))}function Xo(e,t,n,r,i,a,o){let s=[],c=pa.get(i)||0;n=o?n:Q(da(n,i),c);for(let e=n;e<=r;e=Q(e+i,c))s.push(Object.is(e,-0)?0:e);return s}function Zo(e,t,n,r,i,a,o){let s=[],c=e.scales[e.axes[t].scale].log;i=qi(c,Hi((c==10?Yi:Xi)(n))),c==10&&(i=eo[xi(i,eo)]);let l=n,u=i*c;c==10&&(u=eo[xi(u,eo)]);do s.push(l),l+=i,c==10&&!pa.has(l)&&(l=Q(l,pa.get(i))),l>=u&&(i=l,u=i*c,c==10&&(u=eo[xi(u,eo)]));while(l<=r);return s}function Qo(e,t,n,r,i,a,o){let s=e.scales[e.axes[t].scale].asinh,c=r>s?Zo(e,t,Ki(s,n),r,i):[s],l=r>=0&&n<=0?[0]:[];return(n<-s?Zo(e,t,Ki(s,-r),-n,i):[s]).reverse().map(e=>-e).concat(l,c)}var $o=/./,es=/[12357]/,ts=/[125]/,ns=/1/,rs=(e,t,n,r)=>e.map((e,i)=>t==4&&e==0||i%r==0&&n.test(e.toExponential()[+(e<0)])?e:null);function is(e,t,n,r,i){let a=e.axes[n],o=a.scale,s=e.scales[o],c=e.valToPos,l=a._space,u=c(10,o),d=c(9,o)-u>=l?$o:c(7,o)-u>=l?es:c(5,o)-u>=l?ts:ns;if(d==ns){let e=Vi(c(1,o)-u);if(e<l)return rs(t.slice().reverse(),s.distr,d,Wi(l/e)).reverse()}return rs(t,s.distr,d,1)}function as(e,t,n,r,i){let a=e.axes[n],o=a.scale,s=a._space,c=e.valToPos,l=Vi(c(1,o)-c(2,o));return l<s?rs(t.slice().reverse(),3,$o,Wi(s/l)).reverse():t}function os(e,t,n,r){return r==null?ei:t==null?``:Ri(t)}var ss={show:!0,scale:`y`,stroke:Hr,space:30,gap:5,alignTo:1,size:50,labelGap:0,labelSize:30,labelFont:Uo,side:3,grid:zo,ticks:Bo,border:Vo,font:Ho,lineGap:Wo,rotate:0};function cs(e,t){return Q((3+(e||1)*2)*t,3)}function ls(e,t){let{scale:n,idxs:r}=e.series[0],i=e._data[0],a=e.valToPos(i[r[0]],n,!0),o=Vi(e.valToPos(i[r[1]],n,!0)-a)/(e.series[t].points.space*q);return r[1]-r[0]<=o}var us={scale:null,auto:!0,sorted:0,min:X,max:-1/0},ds=(e,t,n,r,i)=>i,fs={show:!0,auto:!0,sorted:0,gaps:ds,alpha:1,facets:[Oa({},us,{scale:`x`}),Oa({},us,{scale:`y`})]},ps={scale:`y`,auto:!0,sorted:0,show:!0,spanGaps:!1,gaps:ds,alpha:1,points:{show:ls,filter:null},values:null,min:X,max:-1/0,idxs:[],path:null,clip:null};function ms(e,t,n,r,i){return n/10}var hs={time:hr,auto:!0,distr:1,log:10,asinh:1,min:null,max:null,dir:1,ori:0},gs=Oa({},hs,{time:!1,ori:1}),_s={};function vs(e,t){let n=_s[e];return n||(n={key:e,plots:[],sub(e){n.plots.push(e)},unsub(e){n.plots=n.plots.filter(t=>t!=e)},pub(e,t,r,i,a,o,s){for(let c=0;c<n.plots.length;c++)n.plots[c]!=t&&n.plots[c].pub(e,t,r,i,a,o,s)}},e!=null&&(_s[e]=n)),n}var ys=1,bs=2;function xs(e,t,n){let r=e.mode,i=e.series[t],a=r==2?e._data[t]:e._data,o=e.scales,s=e.bbox,c=a[0],l=r==2?a[1]:a[t],u=r==2?o[i.facets[0].scale]:o[e.series[0].scale],d=r==2?o[i.facets[1].scale]:o[i.scale],f=s.left,p=s.top,m=s.width,h=s.height,g=e.valToPosH,_=e.valToPosV;return u.ori==0?n(i,c,l,u,d,g,_,f,p,m,h,As,Ms,Ps,Is,Rs):n(i,c,l,u,d,_,g,p,f,h,m,js,Ns,Fs,Ls,zs)}function Ss(e,t){let n=0,r=0,i=Y(e.bands,_a);for(let e=0;e<i.length;e++){let a=i[e];a.series[0]==t?n=a.dir:a.series[1]==t&&(a.dir==1?r|=1:r|=2)}return[n,r==1?-1:r==2?1:r==3?2:0]}function Cs(e,t,n,r,i){let a=e.mode,o=e.series[t],s=a==2?o.facets[1].scale:o.scale,c=e.scales[s];return i==-1?c.min:i==1?c.max:c.distr==3?c.dir==1?c.min:c.max:0}function ws(e,t,n,r,i,a){return xs(e,t,(e,t,o,s,c,l,u,d,f,p,m)=>{let h=e.pxRound,g=s.dir*(s.ori==0?1:-1),_=s.ori==0?Ms:Ns,v,y;g==1?(v=n,y=r):(v=r,y=n);let b=h(l(t[v],s,p,d)),x=h(u(o[v],c,m,f)),S=h(l(t[y],s,p,d)),C=h(u(a==1?c.max:c.min,c,m,f)),w=new Path2D(i);return _(w,S,C),_(w,b,C),_(w,b,x),w})}function Ts(e,t,n,r,i,a){let o=null;if(e.length>0){o=new Path2D;let s=t==0?Ps:Fs,c=n;for(let t=0;t<e.length;t++){let n=e[t];if(n[1]>n[0]){let e=n[0]-c;e>0&&s(o,c,r,e,r+a),c=n[1]}}let l=n+i-c;l>0&&s(o,c,r-5,l,r+a+10)}return o}function Es(e,t,n){let r=e[e.length-1];r&&r[0]==t?r[1]=n:e.push([t,n])}function Ds(e,t,n,r,i,a,o){let s=[],c=e.length;for(let l=i==1?n:r;l>=n&&l<=r;l+=i)if(t[l]===null){let u=l,d=l;if(i==1)for(;++l<=r&&t[l]===null;)d=l;else for(;--l>=n&&t[l]===null;)d=l;let f=a(e[u]),p=d==u?f:a(e[d]),m=u-i;f=o<=0&&m>=0&&m<c?a(e[m]):f;let h=d+i;p=o>=0&&h>=0&&h<c?a(e[h]):p,p>=f&&s.push([f,p])}return s}function Os(e){return e==0?ra:e==1?Ui:t=>ua(t,e)}function ks(e){let t=e==0?As:js,n=e==0?(e,t,n,r,i,a)=>{e.arcTo(t,n,r,i,a)}:(e,t,n,r,i,a)=>{e.arcTo(n,t,i,r,a)},r=e==0?(e,t,n,r,i)=>{e.rect(t,n,r,i)}:(e,t,n,r,i)=>{e.rect(n,t,i,r)};return(e,i,a,o,s,c=0,l=0)=>{c==0&&l==0?r(e,i,a,o,s):(c=Gi(c,o/2,s/2),l=Gi(l,o/2,s/2),t(e,i+c,a),n(e,i+o,a,i+o,a+s,c),n(e,i+o,a+s,i,a+s,l),n(e,i,a+s,i,a,l),n(e,i,a,i+o,a,c),e.closePath())}}var As=(e,t,n)=>{e.moveTo(t,n)},js=(e,t,n)=>{e.moveTo(n,t)},Ms=(e,t,n)=>{e.lineTo(t,n)},Ns=(e,t,n)=>{e.lineTo(n,t)},Ps=ks(0),Fs=ks(1),Is=(e,t,n,r,i,a)=>{e.arc(t,n,r,i,a)},Ls=(e,t,n,r,i,a)=>{e.arc(n,t,r,i,a)},Rs=(e,t,n,r,i,a,o)=>{e.bezierCurveTo(t,n,r,i,a,o)},zs=(e,t,n,r,i,a,o)=>{e.bezierCurveTo(n,t,i,r,o,a)};function Bs(e){return(e,t,n,r,i)=>xs(e,t,(t,a,o,s,c,l,u,d,f,p,m)=>{let{pxRound:h,points:g}=t,_,v;s.ori==0?(_=As,v=Is):(_=js,v=Ls);let y=Q(g.width*q,3),b=(g.size-g.width)/2*q,x=Q(b*2,3),S=new Path2D,C=new Path2D,{left:w,top:T,width:E,height:D}=e.bbox;Ps(C,w-x,T-x,E+x*2,D+x*2);let O=e=>{if(o[e]!=null){let t=h(l(a[e],s,p,d)),n=h(u(o[e],c,m,f));_(S,t+b,n),v(S,t,n,b,0,Bi*2)}};if(i)i.forEach(O);else for(let e=n;e<=r;e++)O(e);return{stroke:y>0?S:null,fill:S,clip:C,flags:3}})}function Vs(e){return(t,n,r,i,a,o)=>{r!=i&&(a!=r&&o!=r&&e(t,n,r),a!=i&&o!=i&&e(t,n,i),e(t,n,o))}}var Hs=Vs(Ms),Us=Vs(Ns);function Ws(e){let t=Y(e?.alignGaps,0);return(e,n,r,i)=>xs(e,n,(a,o,s,c,l,u,d,f,p,m,h)=>{[r,i]=Ti(s,r,i);let g=a.pxRound,_=e=>g(u(e,c,m,f)),v=e=>g(d(e,l,h,p)),y,b;c.ori==0?(y=Ms,b=Hs):(y=Ns,b=Us);let x=c.dir*(c.ori==0?1:-1),S={stroke:new Path2D,fill:null,clip:null,band:null,gaps:null,flags:ys},C=S.stroke,w=!1;if(i-r>=m*4){let t=t=>e.posToVal(t,c.key,!0),n=null,a=null,l,u,d,f=_(o[x==1?r:i]),p=_(o[r]),m=_(o[i]),h=t(x==1?p+1:m-1);for(let e=x==1?r:i;e>=r&&e<=i;e+=x){let r=o[e],i=(x==1?r<h:r>h)?f:_(r),c=s[e];i==f?c==null?c===null&&(w=!0):(u=c,n==null?(y(C,i,v(u)),l=n=a=u):u<n?n=u:u>a&&(a=u)):(n!=null&&b(C,f,v(n),v(a),v(l),v(u)),c==null?(n=a=null,c===null&&(w=!0)):(u=c,y(C,i,v(u)),n=a=l=u),f=i,h=t(f+x))}n!=null&&n!=a&&d!=f&&b(C,f,v(n),v(a),v(l),v(u))}else for(let e=x==1?r:i;e>=r&&e<=i;e+=x){let t=s[e];t===null?w=!0:t!=null&&y(C,_(o[e]),v(t))}let[T,E]=Ss(e,n);if(a.fill!=null||T!=0){let t=S.fill=new Path2D(C),s=v(a.fillTo(e,n,a.min,a.max,T)),c=_(o[r]),l=_(o[i]);x==-1&&([l,c]=[c,l]),y(t,l,s),y(t,c,s)}if(!a.spanGaps){let l=[];w&&l.push(...Ds(o,s,r,i,x,_,t)),S.gaps=l=a.gaps(e,n,r,i,l),S.clip=Ts(l,c.ori,f,p,m,h)}return E!=0&&(S.band=E==2?[ws(e,n,r,i,C,-1),ws(e,n,r,i,C,1)]:ws(e,n,r,i,C,E)),S})}function Gs(e){let t=Y(e.align,1),n=Y(e.ascDesc,!1),r=Y(e.alignGaps,0),i=Y(e.extend,!1);return(e,a,o,s)=>xs(e,a,(c,l,u,d,f,p,m,h,g,_,v)=>{[o,s]=Ti(u,o,s);let y=c.pxRound,{left:b,width:x}=e.bbox,S=e=>y(p(e,d,_,h)),C=e=>y(m(e,f,v,g)),w=d.ori==0?Ms:Ns,T={stroke:new Path2D,fill:null,clip:null,band:null,gaps:null,flags:ys},E=T.stroke,D=d.dir*(d.ori==0?1:-1),O=C(u[D==1?o:s]),ee=S(l[D==1?o:s]),te=ee,k=ee;i&&t==-1&&(k=b,w(E,k,O)),w(E,ee,O);for(let e=D==1?o:s;e>=o&&e<=s;e+=D){let n=u[e];if(n==null)continue;let r=S(l[e]),i=C(n);t==1?w(E,r,O):w(E,te,i),w(E,r,i),O=i,te=r}let ne=te;i&&t==1&&(ne=b+x,w(E,ne,O));let[re,ie]=Ss(e,a);if(c.fill!=null||re!=0){let t=T.fill=new Path2D(E),n=C(c.fillTo(e,a,c.min,c.max,re));w(t,ne,n),w(t,k,n)}if(!c.spanGaps){let i=[];i.push(...Ds(l,u,o,s,D,S,r));let f=c.width*q/2,p=n||t==1?f:-f,m=n||t==-1?-f:f;i.forEach(e=>{e[0]+=p,e[1]+=m}),T.gaps=i=c.gaps(e,a,o,s,i),T.clip=Ts(i,d.ori,h,g,_,v)}return ie!=0&&(T.band=ie==2?[ws(e,a,o,s,E,-1),ws(e,a,o,s,E,1)]:ws(e,a,o,s,E,ie)),T})}function Ks(e,t,n,r,i,a,o=X){if(e.length>1){let s=null;for(let c=0,l=1/0;c<e.length;c++)if(t[c]!==void 0){if(s!=null){let t=Vi(e[c]-e[s]);t<l&&(l=t,o=Vi(n(e[c],r,i,a)-n(e[s],r,i,a)))}s=c}}return o}function qs(e){e||=ga;let t=Y(e.size,[.6,X,1]),n=e.align||0,r=e.gap||0,i=e.radius;i=i==null?[0,0]:typeof i==`number`?[i,0]:i;let a=Z(i),o=1-t[0],s=Y(t[1],X),c=Y(t[2],1),l=Y(e.disp,ga),u=Y(e.each,e=>{}),{fill:d,stroke:f}=l;return(e,t,i,p)=>xs(e,t,(m,h,g,_,v,y,b,x,S,C,w)=>{let T=m.pxRound,E=n,D=r*q,O=s*q,ee=c*q,te,k;_.ori==0?[te,k]=a(e,t):[k,te]=a(e,t);let ne=_.dir*(_.ori==0?1:-1),re=_.ori==0?Ps:Fs,ie=_.ori==0?u:(e,t,n,r,i,a,o)=>{u(e,t,n,i,r,o,a)},ae=Y(e.bands,_a).find(e=>e.series[0]==t),oe=ae==null?0:ae.dir,se=m.fillTo(e,t,m.min,m.max,oe),A=T(b(se,v,w,S)),j,M,N,P=C,F=T(m.width*q),ce=!1,le=null,ue=null,de=null,fe=null;d!=null&&(F==0||f!=null)&&(ce=!0,le=d.values(e,t,i,p),ue=/* @__PURE__ */ new Map,new Set(le).forEach(e=>{e!=null&&ue.set(e,new Path2D)}),F>0&&(de=f.values(e,t,i,p),fe=/* @__PURE__ */ new Map,new Set(de).forEach(e=>{e!=null&&fe.set(e,new Path2D)})));let{x0:pe,size:me}=l;if(pe!=null&&me!=null){E=1,h=pe.values(e,t,i,p),pe.unit==2&&(h=h.map(t=>e.posToVal(x+t*C,_.key,!0)));let n=me.values(e,t,i,p);M=me.unit==2?n[0]*C:y(n[0],_,C,x)-y(0,_,C,x),P=Ks(h,g,y,_,C,x,P),N=P-M+D}else P=Ks(h,g,y,_,C,x,P),N=P*o+D,M=P-N;N<1&&(N=0),F>=M/2&&(F=0),N<5&&(T=ra);let he=N>0,ge=P-N-(he?F:0);M=T(ea(ge,ee,O)),j=(E==0?M/2:E==ne?0:M)-E*ne*((E==0?D/2:0)+(he?F/2:0));let _e={stroke:null,fill:null,clip:null,band:null,gaps:null,flags:0},ve=ce?null:new Path2D,ye=null;if(ae!=null)ye=e.data[ae.series[1]];else{let{y0:n,y1:r}=l;n!=null&&r!=null&&(g=r.values(e,t,i,p),ye=n.values(e,t,i,p))}let be=te*M,xe=k*M;for(let n=ne==1?i:p;n>=i&&n<=p;n+=ne){let r=g[n];if(r==null)continue;if(ye!=null){let e=ye[n]??0;if(r-e==0)continue;A=b(e,v,w,S)}let i=y(_.distr!=2||l!=null?h[n]:n,_,C,x),a=b(Y(r,se),v,w,S),o=T(i-j),s=T(Ki(a,A)),c=T(Gi(a,A)),u=s-c;if(r!=null){let i=r<0?xe:be,a=r<0?be:xe;ce?(F>0&&de[n]!=null&&re(fe.get(de[n]),o,c+Hi(F/2),M,Ki(0,u-F),i,a),le[n]!=null&&re(ue.get(le[n]),o,c+Hi(F/2),M,Ki(0,u-F),i,a)):re(ve,o,c+Hi(F/2),M,Ki(0,u-F),i,a),ie(e,t,n,o-F/2,c,M+F,u)}}return F>0?_e.stroke=ce?fe:ve:ce||(_e._fill=m.width==0?m._fill:m._stroke??m._fill,_e.width=0),_e.fill=ce?ue:ve,_e})}function Js(e,t){let n=Y(t?.alignGaps,0);return(t,r,i,a)=>xs(t,r,(o,s,c,l,u,d,f,p,m,h,g)=>{[i,a]=Ti(c,i,a);let _=o.pxRound,v=e=>_(d(e,l,h,p)),y=e=>_(f(e,u,g,m)),b,x,S;l.ori==0?(b=As,S=Ms,x=Rs):(b=js,S=Ns,x=zs);let C=l.dir*(l.ori==0?1:-1),w=v(s[C==1?i:a]),T=w,E=[],D=[];for(let e=C==1?i:a;e>=i&&e<=a;e+=C)if(c[e]!=null){let t=s[e],n=v(t);E.push(T=n),D.push(y(c[e]))}let O={stroke:e(E,D,b,S,x,_),fill:null,clip:null,band:null,gaps:null,flags:ys},ee=O.stroke,[te,k]=Ss(t,r);if(o.fill!=null||te!=0){let e=O.fill=new Path2D(ee),n=y(o.fillTo(t,r,o.min,o.max,te));S(e,T,n),S(e,w,n)}if(!o.spanGaps){let e=[];e.push(...Ds(s,c,i,a,C,v,n)),O.gaps=e=o.gaps(t,r,i,a,e),O.clip=Ts(e,l.ori,p,m,h,g)}return k!=0&&(O.band=k==2?[ws(t,r,i,a,ee,-1),ws(t,r,i,a,ee,1)]:ws(t,r,i,a,ee,k)),O})}function Ys(e){return Js(Xs,e)}function Xs(e,t,n,r,i,a){let o=e.length;if(o<2)return null;let s=new Path2D;if(n(s,e[0],t[0]),o==2)r(s,e[1],t[1]);else{let n=Array(o),r=Array(o-1),a=Array(o-1),c=Array(o-1);for(let n=0;n<o-1;n++)a[n]=t[n+1]-t[n],c[n]=e[n+1]-e[n],r[n]=a[n]/c[n];n[0]=r[0];for(let e=1;e<o-1;e++)r[e]===0||r[e-1]===0||r[e-1]>0!=r[e]>0?n[e]=0:(n[e]=3*(c[e-1]+c[e])/((2*c[e]+c[e-1])/r[e-1]+(c[e]+2*c[e-1])/r[e]),isFinite(n[e])||(n[e]=0));n[o-1]=r[o-2];for(let r=0;r<o-1;r++)i(s,e[r]+c[r]/3,t[r]+n[r]*c[r]/3,e[r+1]-c[r]/3,t[r+1]-n[r+1]*c[r]/3,e[r+1],t[r+1])}return s}var Zs=/* @__PURE__ */ new Set;function Qs(){for(let e of Zs)e.syncRect(!0)}ti&&(yi(Xr,ri,Qs),yi(Zr,ri,Qs,!0),yi($r,ri,()=>{mc.pxRatio=q}));var $s=Ws(),ec=Bs();function tc(e,t,n,r){return(r?[e[0],e[1]].concat(e.slice(2)):[e[0]].concat(e.slice(1))).map((e,r)=>rc(e,r,t,n))}function nc(e,t){return e.map((e,n)=>n==0?{}:Oa({},t,e))}function rc(e,t,n,r){return Oa({},t==0?n:r,e)}function ic(e,t,n){return t==null?va:[t,n]}var ac=ic;function oc(e,t,n){return t==null?va:Pi(t,n,Ai,!0)}function sc(e,t,n,r){return t==null?va:Oi(t,n,e.scales[r].log,!1)}var cc=sc;function lc(e,t,n,r){return t==null?va:ki(t,n,e.scales[r].log,!1)}var uc=lc;function dc(e,t,n,r,i){let a=Ki($i(e),$i(t)),o=t-e,s=xi(i/r*o,n);do{let e=n[s],t=r*e/o;if(t>=i&&a+(e<5?pa.get(e):0)<=17)return[e,t]}while(++s<n.length);return[0,0]}function fc(e){let t,n;return e=e.replace(/(\d+)px/,(e,r)=>(t=Ui((n=+r)*q))+`px`),[e,t,n]}function pc(e){e.show&&[e.font,e.labelFont].forEach(e=>{let t=Q(e[2]*q,1);e[0]=e[0].replace(/[0-9.]+px/,t+`px`),e[1]=t})}function mc(e,t,n){let r={mode:Y(e.mode,1)},i=r.mode;function a(e,t,n,r){let i=t.valToPct(e);return r+n*(t.dir==-1?1-i:i)}function o(e,t,n,r){let i=t.valToPct(e);return r+n*(t.dir==-1?i:1-i)}function s(e,t,n,r){return t.ori==0?a(e,t,n,r):o(e,t,n,r)}r.valToPosH=a,r.valToPosV=o;let c=!1;r.status=0;let l=r.root=ui(gr);if(e.id!=null&&(l.id=e.id),si(l,e.class),e.title){let t=ui(yr,l);t.textContent=e.title}let u=li(`canvas`),d=r.ctx=u.getContext(`2d`),f=ui(br,l);yi(`click`,f,e=>{e.target===m&&(V!=an||H!=on)&&cn.click(r,e)},!0);let p=r.under=ui(xr,f);f.appendChild(u);let m=r.over=ui(Sr,f);e=Da(e);let h=+Y(e.pxAlign,1),g=Os(h);(e.plugins||[]).forEach(t=>{t.opts&&(e=t.opts(r,e)||e)});let _=e.ms||.001,v=r.series=i==1?tc(e.series||[],Jo,ps,!1):nc(e.series||[null],fs),y=r.axes=tc(e.axes||[],Go,ss,!0),b=r.scales={},x=r.bands=e.bands||[];x.forEach(e=>{e.fill=Z(e.fill||null),e.dir=Y(e.dir,-1)});let S=i==2?v[1].facets[0].scale:v[0].scale,C={axes:Ht,series:jt},w=(e.drawOrder||[`axes`,`series`]).map(e=>C[e]);function T(e){let t=e.distr==3?t=>Yi(t>0?t:e.clamp(r,t,e.min,e.max,e.key)):e.distr==4?t=>Qi(t,e.asinh):e.distr==100?t=>e.fwd(t):e=>e;return n=>{let r=t(n),{_min:i,_max:a}=e,o=a-i;return(r-i)/o}}function E(t){let n=b[t];if(n==null){let r=(e.scales||ga)[t]||ga;if(r.from!=null){E(r.from);let e=Oa({},b[r.from],r,{key:t});e.valToPct=T(e),b[t]=e}else{n=b[t]=Oa({},t==S?hs:gs,r),n.key=t;let e=n.time,a=n.range,o=ya(a);if((t!=S||i==2&&!e)&&(o&&(a[0]==null||a[1]==null)&&(a={min:a[0]==null?ji:{mode:1,hard:a[0],soft:a[0]},max:a[1]==null?ji:{mode:1,hard:a[1],soft:a[1]}},o=!1),!o&&Ca(a))){let e=a;a=(t,n,r)=>n==null?va:Pi(n,r,e)}n.range=Z(a||(e?ac:t==S?n.distr==3?cc:n.distr==4?uc:ic:n.distr==3?sc:n.distr==4?lc:oc)),n.auto=Z(!o&&n.auto),n.clamp=Z(n.clamp||ms),n._min=n._max=null,n.valToPct=T(n)}}}E(`x`),E(`y`),i==1&&v.forEach(e=>{E(e.scale)}),y.forEach(e=>{E(e.scale)});for(let t in e.scales)E(t);let D=b[S],O=D.distr,ee,te;D.ori==0?(si(l,_r),ee=a,te=o):(si(l,vr),ee=o,te=a);let k={};for(let e in b){let t=b[e];(t.min!=null||t.max!=null)&&(k[e]={min:t.min,max:t.max},t.min=t.max=null)}let ne=e.tzDate||(e=>new Date(Ui(e/_))),re=e.fmtDate||Ka,ie=_==1?ho(ne):vo(ne),ae=bo(ne,yo(_==1?mo:_o,re)),oe=To(ne,Co(wo,re)),se=[],A=r.legend=Oa({},Oo,e.legend),j=r.cursor=Oa({},Lo,{drag:{y:i==2}},e.cursor),M=A.show,N=j.show,P=A.markers;A.idxs=se,P.width=Z(P.width),P.dash=Z(P.dash),P.stroke=Z(P.stroke),P.fill=Z(P.fill);let F,ce,le,ue=[],de=[],fe,pe=!1,me={};if(A.live){let e=v[1]?v[1].values:null;pe=e!=null,fe=pe?e(r,1,0):{_:0};for(let e in fe)me[e]=ei}if(M){if(F=li(`table`,kr,l),le=li(`tbody`,null,F),A.mount(r,F),pe){ce=li(`thead`,null,F,le);let e=li(`tr`,null,ce);for(var he in li(`th`,null,e),fe)li(`th`,Pr,e).textContent=he}else si(F,jr),A.live&&si(F,Ar)}let ge={show:!0},_e={show:!1};function ve(e,t){if(t==0&&(pe||!A.live||i==2))return va;let n=[],a=li(`tr`,Mr,le,le.childNodes[t]);si(a,e.class),e.show||si(a,wr);let o=li(`th`,null,a);if(P.show){let e=ui(Nr,o);if(t>0){let n=P.width(r,t);n&&(e.style.border=n+`px `+P.dash(r,t)+` `+P.stroke(r,t)),e.style.background=P.fill(r,t)}}let s=ui(Pr,o);for(var c in e.label instanceof HTMLElement?s.appendChild(e.label):s.textContent=e.label,t>0&&(P.show||(s.style.color=e.width>0?P.stroke(r,t):P.fill(r,t)),be(`click`,o,t=>{if(j._lock)return;Ke(t);let n=v.indexOf(e);if((t.ctrlKey||t.metaKey)!=A.isolate){let e=v.some((e,t)=>t>0&&t!=n&&e.show);v.forEach((t,r)=>{r>0&&mn(r,e?r==n?ge:_e:ge,!0,Qn.setSeries)})}else mn(n,{show:!e.show},!0,Qn.setSeries)},!1),Ye&&be(qr,o,t=>{j._lock||(Ke(t),mn(v.indexOf(e),Sn,!0,Qn.setSeries))},!1)),fe){let e=li(`td`,Fr,a);e.textContent=`--`,n.push(e)}return[a,n]}let ye=/* @__PURE__ */ new Map;function be(e,t,n,i=!0){let a=ye.get(t)||{},o=j.bind[e](r,t,n,i);o&&(yi(e,t,a[e]=o),ye.set(t,a))}function xe(e,t,n){let r=ye.get(t)||{};for(let n in r)(e==null||n==e)&&(bi(n,t,r[n]),delete r[n]);e??ye.delete(t)}let Se=0,Ce=0,I=0,L=0,we=0,Te=0,Ee=we,De=Te,Oe=I,ke=L,Ae=0,je=0,Me=0,Ne=0;r.bbox={};let Pe=!1,Fe=!1,Ie=!1,Le=!1,Re=!1,ze=!1;function Be(e,t,n){(n||e!=r.width||t!=r.height)&&Ve(e,t),Ut(!1),Ie=!0,Fe=!0,Jt()}function Ve(e,t){r.width=Se=I=e,r.height=Ce=L=t,we=Te=0,We(),Ge();let n=r.bbox;Ae=n.left=ua(we*q,.5),je=n.top=ua(Te*q,.5),Me=n.width=ua(I*q,.5),Ne=n.height=ua(L*q,.5)}function He(){let e=!1,t=0;for(;!e;){t++;let n=Bt(t),i=Vt(t);e=t==3||n&&i,e||(Ve(r.width,r.height),Fe=!0)}}function Ue({width:e,height:t}){Be(e,t)}r.setSize=Ue;function We(){let e=!1,t=!1,n=!1,r=!1;y.forEach((i,a)=>{if(i.show&&i._show){let{side:a,_size:o}=i,s=a%2,c=o+(i.label==null?0:i.labelSize);c>0&&(s?(I-=c,a==3?(we+=c,r=!0):n=!0):(L-=c,a==0?(Te+=c,e=!0):t=!0))}}),rt[0]=e,rt[1]=n,rt[2]=t,rt[3]=r,I-=st[1]+st[3],we+=st[3],L-=st[2]+st[0],Te+=st[0]}function Ge(){let e=we+I,t=Te+L,n=we,r=Te;function i(i,a){switch(i){case 1:return e+=a,e-a;case 2:return t+=a,t-a;case 3:return n-=a,n+a;case 0:return r-=a,r+a}}y.forEach((e,t)=>{if(e.show&&e._show){let t=e.side;e._pos=i(t,e._size),e.label!=null&&(e._lpos=i(t,e.labelSize))}})}if(j.dataIdx==null){let e=j.hover,n=e.skip=new Set(e.skip??[]);n.add(void 0);let r=e.prox=Z(e.prox),i=e.bias??=0;j.dataIdx=(e,a,o,s)=>{if(a==0)return o;let c=o,l=r(e,a,o,s)??X,u=l>=0&&l<X,d=D.ori==0?I:L,f=j.left,p=t[0],m=t[a];if(n.has(m[o])){c=null;let e=null,t=null,r;if(i==0||i==-1)for(r=o;e==null&&r-->0;)n.has(m[r])||(e=r);if(i==0||i==1)for(r=o;t==null&&r++<m.length;)n.has(m[r])||(t=r);if(e!=null||t!=null){if(u){let n=e==null?-1/0:ee(p[e],D,d,0),r=t==null?1/0:ee(p[t],D,d,0),i=f-n,a=r-f;i<=a?i<=l&&(c=e):a<=l&&(c=t)}else c=t==null?e:e==null?t:o-e<=t-o?e:t}}else u&&Vi(f-ee(p[o],D,d,0))>l&&(c=null);return c}}let Ke=e=>{j.event=e};j.idxs=se,j._lock=!1;let qe=j.points;qe.show=Z(qe.show),qe.size=Z(qe.size),qe.stroke=Z(qe.stroke),qe.width=Z(qe.width),qe.fill=Z(qe.fill);let Je=r.focus=Oa({},e.focus||{alpha:.3},j.focus),Ye=Je.prox>=0,Xe=Ye&&qe.one,Ze=[],Qe=[],R=[];function $e(e,t){let n=qe.show(r,t);if(n instanceof HTMLElement)return si(n,Or),si(n,e.class),fi(n,-10,-10,I,L),m.insertBefore(n,Ze[t]),n}function et(e,t){if(i==1||t>0){let t=i==1&&b[e.scale].time,n=e.value;e.value=t?Sa(n)?To(ne,Co(n,re)):n||oe:n||os,e.label=e.label||(t?qo:Ko)}if(Xe||t>0){e.width=e.width==null?1:e.width,e.paths=e.paths||$s||aa,e.fillTo=Z(e.fillTo||Cs),e.pxAlign=+Y(e.pxAlign,h),e.pxRound=Os(e.pxAlign),e.stroke=Z(e.stroke||null),e.fill=Z(e.fill||null),e._stroke=e._fill=e._paths=e._focus=null;let t=cs(Ki(1,e.width),1),n=e.points=Oa({},{size:t,width:Ki(1,t*.2),stroke:e.stroke,space:t*2,paths:ec,_stroke:null,_fill:null},e.points);n.show=Z(n.show),n.filter=Z(n.filter),n.fill=Z(n.fill),n.stroke=Z(n.stroke),n.paths=Z(n.paths),n.pxAlign=e.pxAlign}if(M){let n=ve(e,t);ue.splice(t,0,n[0]),de.splice(t,0,n[1]),A.values.push(null)}if(N){se.splice(t,0,null);let n=null;Xe?t==0&&(n=$e(e,t)):t>0&&(n=$e(e,t)),Ze.splice(t,0,n),Qe.splice(t,0,0),R.splice(t,0,0)}Xn(`addSeries`,t)}function tt(e,t){t??=v.length,e=i==1?rc(e,t,Jo,ps):rc(e,t,{},fs),v.splice(t,0,e),et(v[t],t)}r.addSeries=tt;function nt(e){if(v.splice(e,1),M){A.values.splice(e,1),de.splice(e,1);let t=ue.splice(e,1)[0];xe(null,t.firstChild),t.remove()}N&&(se.splice(e,1),Ze.splice(e,1)[0].remove(),Qe.splice(e,1),R.splice(e,1)),Xn(`delSeries`,e)}r.delSeries=nt;let rt=[!1,!1,!1,!1];function it(e,t){if(e._show=e.show,e.show){let n=e.side%2,i=b[e.scale];i??=(e.scale=n?v[1].scale:S,b[e.scale]);let a=i.time;e.size=Z(e.size),e.space=Z(e.space),e.rotate=Z(e.rotate),ya(e.incrs)&&e.incrs.forEach(e=>{!pa.has(e)&&pa.set(e,ma(e))}),e.incrs=Z(e.incrs||(i.distr==2?$a:a?_==1?po:go:eo)),e.splits=Z(e.splits||(a&&i.distr==1?ie:i.distr==3?Zo:i.distr==4?Qo:Xo)),e.stroke=Z(e.stroke),e.grid.stroke=Z(e.grid.stroke),e.ticks.stroke=Z(e.ticks.stroke),e.border.stroke=Z(e.border.stroke);let o=e.values;e.values=ya(o)&&!ya(o[0])?Z(o):a?ya(o)?bo(ne,yo(o,re)):Sa(o)?xo(ne,o):o||ae:o||Yo,e.filter=Z(e.filter||(i.distr>=3&&i.log==10?is:i.distr==3&&i.log==2?as:ia)),e.font=fc(e.font),e.labelFont=fc(e.labelFont),e._size=e.size(r,null,t,0),e._space=e._rotate=e._incrs=e._found=e._splits=e._values=null,e._size>0&&(rt[t]=!0,e._el=ui(Cr,f))}}function at(e,t,n,r){let[i,a,o,s]=n,c=t%2,l=0;return c==0&&(s||a)&&(l=t==0&&!i||t==2&&!o?Ui(Go.size/3):0),c==1&&(i||o)&&(l=t==1&&!a||t==3&&!s?Ui(ss.size/2):0),l}let ot=r.padding=(e.padding||[at,at,at,at]).map(e=>Z(Y(e,at))),st=r._padding=ot.map((e,t)=>e(r,t,rt,0)),ct,z=null,lt=null,ut=i==1?v[0].idxs:null,dt=null,ft=!1;function pt(e,n){if(t=e??[],r.data=r._data=t,i==2){ct=0;for(let e=1;e<v.length;e++)ct+=t[e][0].length}else{t.length==0&&(r.data=r._data=t=[[]]),dt=t[0],ct=dt.length;let e=t;if(O==2){e=t.slice();let n=e[0]=Array(ct);for(let e=0;e<ct;e++)n[e]=e}r._data=t=e}if(Ut(!0),Xn(`setData`),O==2&&(Ie=!0),n!==!1){let e=D;e.auto(r,ft)?mt():pn(S,e.min,e.max),Le||=j.left>=0,ze=!0,Jt()}}r.setData=pt;function mt(){ft=!0;let e,n;i==1&&(ct>0?(z=ut[0]=0,lt=ut[1]=ct-1,e=t[0][z],n=t[0][lt],O==2?(e=z,n=lt):e==n&&(O==3?[e,n]=Oi(e,e,D.log,!1):O==4?[e,n]=ki(e,e,D.log,!1):D.time?n=e+Ui(86400/_):[e,n]=Pi(e,n,Ai,!0))):(z=ut[0]=e=null,lt=ut[1]=n=null)),pn(S,e,n)}let ht,gt,_t,vt,yt,bt,xt,St,Ct,wt;function Tt(e,t,n,r,i,a){e??=Ur,n??=_a,r??=`butt`,i??=Ur,a??=`round`,e!=ht&&(d.strokeStyle=ht=e),i!=gt&&(d.fillStyle=gt=i),t!=_t&&(d.lineWidth=_t=t),a!=yt&&(d.lineJoin=yt=a),r!=bt&&(d.lineCap=bt=r),n!=vt&&d.setLineDash(vt=n)}function Et(e,t,n,r){t!=gt&&(d.fillStyle=gt=t),e!=xt&&(d.font=xt=e),n!=St&&(d.textAlign=St=n),r!=Ct&&(d.textBaseline=Ct=r)}function Dt(e,t,n,i,a=0){if(i.length>0&&e.auto(r,ft)&&(t==null||t.min==null)){let t=Y(z,0),r=Y(lt,i.length-1),o=n.min==null?Di(i,t,r,a,e.distr==3):[n.min,n.max];e.min=Gi(e.min,n.min=o[0]),e.max=Ki(e.max,n.max=o[1])}}let Ot={min:null,max:null};function kt(){for(let e in b){let t=b[e];k[e]==null&&(t.min==null||k[S]!=null&&t.auto(r,ft))&&(k[e]=Ot)}for(let e in b){let t=b[e];k[e]==null&&t.from!=null&&k[t.from]!=null&&(k[e]=Ot)}k[S]!=null&&Ut(!0);let e={};for(let t in k){let n=k[t];if(n!=null){let a=e[t]=Da(b[t],wa);if(n.min!=null)Oa(a,n);else if(t!=S||i==2){if(ct==0&&a.from==null){let e=a.range(r,null,null,t);a.min=e[0],a.max=e[1]}else a.min=X,a.max=-1/0}}}if(ct>0){v.forEach((n,a)=>{if(i==1){let i=n.scale,o=k[i];if(o==null)return;let s=e[i];if(a==0){let e=s.range(r,s.min,s.max,i);s.min=e[0],s.max=e[1],z=xi(s.min,t[0]),lt=xi(s.max,t[0]),lt-z>1&&(t[0][z]<s.min&&z++,t[0][lt]>s.max&&lt--),n.min=dt[z],n.max=dt[lt]}else n.show&&n.auto&&Dt(s,o,n,t[a],n.sorted);n.idxs[0]=z,n.idxs[1]=lt}else if(a>0&&n.show&&n.auto){let[r,i]=n.facets,o=r.scale,s=i.scale,[c,l]=t[a],u=e[o],d=e[s];u!=null&&Dt(u,k[o],r,c,r.sorted),d!=null&&Dt(d,k[s],i,l,i.sorted),n.min=i.min,n.max=i.max}});for(let t in e){let n=e[t],i=k[t];if(n.from==null&&(i==null||i.min==null)){let e=n.range(r,n.min==X?null:n.min,n.max==-1/0?null:n.max,t);n.min=e[0],n.max=e[1]}}}for(let t in e){let n=e[t];if(n.from!=null){let i=e[n.from];if(i.min==null)n.min=n.max=null;else{let e=n.range(r,i.min,i.max,t);n.min=e[0],n.max=e[1]}}}let n={},a=!1;for(let t in e){let r=e[t],i=b[t];if(i.min!=r.min||i.max!=r.max){i.min=r.min,i.max=r.max;let e=i.distr;i._min=e==3?Yi(i.min):e==4?Qi(i.min,i.asinh):e==100?i.fwd(i.min):i.min,i._max=e==3?Yi(i.max):e==4?Qi(i.max,i.asinh):e==100?i.fwd(i.max):i.max,n[t]=a=!0}}if(a){v.forEach((e,t)=>{i==2?t>0&&n.y&&(e._paths=null):n[e.scale]&&(e._paths=null)});for(let e in n)Ie=!0,Xn(`setScale`,e);N&&j.left>=0&&(Le=ze=!0)}for(let e in k)k[e]=null}function At(e){let t=ea(z-1,0,ct-1),n=ea(lt+1,0,ct-1);for(;e[t]==null&&t>0;)t--;for(;e[n]==null&&n<ct-1;)n++;return[t,n]}function jt(){if(ct>0){let e=v.some(e=>e._focus)&&wt!=Je.alpha;e&&(d.globalAlpha=wt=Je.alpha),v.forEach((e,n)=>{if(n>0&&e.show&&(Mt(n,!1),Mt(n,!0),e._paths==null)){let a=wt;wt!=e.alpha&&(d.globalAlpha=wt=e.alpha);let o=i==2?[0,t[n][0].length-1]:At(t[n]);e._paths=e.paths(r,n,o[0],o[1]),wt!=a&&(d.globalAlpha=wt=a)}}),v.forEach((e,t)=>{if(t>0&&e.show){let n=wt;wt!=e.alpha&&(d.globalAlpha=wt=e.alpha),e._paths!=null&&Nt(t,!1);{let n=e._paths==null?null:e._paths.gaps,i=e.points.show(r,t,z,lt,n),a=e.points.filter(r,t,i,n);(i||a)&&(e.points._paths=e.points.paths(r,t,z,lt,a),Nt(t,!0))}wt!=n&&(d.globalAlpha=wt=n),Xn(`drawSeries`,t)}}),e&&(d.globalAlpha=wt=1)}}function Mt(e,t){let n=t?v[e].points:v[e];n._stroke=n.stroke(r,e),n._fill=n.fill(r,e)}function Nt(e,t){let n=t?v[e].points:v[e],{stroke:r,fill:i,clip:a,flags:o,_stroke:s=n._stroke,_fill:c=n._fill,_width:l=n.width}=n._paths;l=Q(l*q,3);let u=null,f=l%2/2;t&&c==null&&(c=l>0?`#fff`:s);let p=n.pxAlign==1&&f>0;if(p&&d.translate(f,f),!t){let e=Ae-l/2,t=je-l/2,n=Me+l,r=Ne+l;u=new Path2D,u.rect(e,t,n,r)}t?Ft(s,l,n.dash,n.cap,c,r,i,o,a):Pt(e,s,l,n.dash,n.cap,c,r,i,o,u,a),p&&d.translate(-f,-f)}function Pt(e,n,i,a,o,s,c,l,u,d,f){let p=!1;u!=0&&x.forEach((m,h)=>{if(m.series[0]==e){let e=v[m.series[1]],g=t[m.series[1]],_=(e._paths||ga).band;ya(_)&&(_=m.dir==1?_[0]:_[1]);let y,b=null;e.show&&_&&Fi(g,z,lt)?(b=m.fill(r,h)||s,y=e._paths.clip):_=null,Ft(n,i,a,o,b,c,l,u,d,f,y,_),p=!0}}),p||Ft(n,i,a,o,s,c,l,u,d,f)}function Ft(e,t,n,r,i,a,o,s,c,l,u,f){Tt(e,t,n,r,i),(c||l||f)&&(d.save(),c&&d.clip(c),l&&d.clip(l)),f?(s&3)==3?(d.clip(f),u&&d.clip(u),Lt(i,o),It(e,a,t)):s&bs?(Lt(i,o),d.clip(f),It(e,a,t)):s&ys&&(d.save(),d.clip(f),u&&d.clip(u),Lt(i,o),d.restore(),It(e,a,t)):(Lt(i,o),It(e,a,t)),(c||l||f)&&d.restore()}function It(e,t,n){n>0&&(t instanceof Map?t.forEach((e,t)=>{d.strokeStyle=ht=t,d.stroke(e)}):t!=null&&e&&d.stroke(t))}function Lt(e,t){t instanceof Map?t.forEach((e,t)=>{d.fillStyle=gt=t,d.fill(e)}):t!=null&&e&&d.fill(t)}function Rt(e,t,n,i){let a=y[e],o;if(i<=0)o=[0,0];else{let s=a._space=a.space(r,e,t,n,i);o=dc(t,n,a._incrs=a.incrs(r,e,t,n,i,s),i,s)}return a._found=o}function zt(e,t,n,r,i,a,o,s,c,l){let u=o%2/2;h==1&&d.translate(u,u),Tt(s,o,c,l,s),d.beginPath();let f,p,m,g,_=i+(r==0||r==3?-a:a);n==0?(p=i,g=_):(f=i,m=_);for(let r=0;r<e.length;r++)t[r]!=null&&(n==0?f=m=e[r]:p=g=e[r],d.moveTo(f,p),d.lineTo(m,g));d.stroke(),h==1&&d.translate(-u,-u)}function Bt(e){let t=!0;return y.forEach((n,i)=>{if(!n.show)return;let a=b[n.scale];if(a.min==null){n._show&&(t=!1,n._show=!1,Ut(!1));return}n._show||(t=!1,n._show=!0,Ut(!1));let o=n.side,s=o%2,{min:c,max:l}=a,[u,d]=Rt(i,c,l,s==0?I:L);if(d==0)return;let f=a.distr==2,p=n._splits=n.splits(r,i,c,l,u,d,f),m=a.distr==2?p.map(e=>dt[e]):p,h=a.distr==2?dt[p[1]]-dt[p[0]]:u,g=n._values=n.values(r,n.filter(r,m,i,d,h),i,d,h);n._rotate=o==2?n.rotate(r,g,i,d):0;let _=n._size;n._size=Wi(n.size(r,g,i,e)),_!=null&&n._size!=_&&(t=!1)}),t}function Vt(e){let t=!0;return ot.forEach((n,i)=>{let a=n(r,i,rt,e);a!=st[i]&&(t=!1),st[i]=a}),t}function Ht(){for(let e=0;e<y.length;e++){let t=y[e];if(!t.show||!t._show)continue;let n=t.side,i=n%2,a,o,c=t.stroke(r,e),l=n==0||n==3?-1:1,[u,f]=t._found;if(t.label!=null){let s=t.labelGap*l,p=Ui((t._lpos+s)*q);Et(t.labelFont[0],c,`center`,n==2?Rr:zr),d.save(),i==1?(a=o=0,d.translate(p,Ui(je+Ne/2)),d.rotate((n==3?-Bi:Bi)/2)):(a=Ui(Ae+Me/2),o=p);let m=ta(t.label)?t.label(r,e,u,f):t.label;d.fillText(m,a,o),d.restore()}if(f==0)continue;let p=b[t.scale],m=i==0?Me:Ne,h=i==0?Ae:je,_=t._splits,v=p.distr==2?_.map(e=>dt[e]):_,x=p.distr==2?dt[_[1]]-dt[_[0]]:u,S=t.ticks,C=t.border,w=S.show?S.size:0,T=Ui(w*q),E=Ui((t.alignTo==2?t._size-w-t.gap:t.gap)*q),D=t._rotate*-Bi/180,O=g(t._pos*q),ee=O+(T+E)*l;o=i==0?ee:0,a=i==1?ee:0;let te=t.font[0];Et(te,c,t.align==1?Br:t.align==2?Vr:D>0?Br:D<0?Vr:i==0?`center`:n==3?Vr:Br,D||i==1?`middle`:n==2?Rr:zr);let k=t.font[1]*t.lineGap,ne=_.map(e=>g(s(e,p,m,h))),re=t._values;for(let e=0;e<re.length;e++){let t=re[e];if(t!=null){i==0?a=ne[e]:o=ne[e],t=``+t;let n=t.indexOf(`
+`)==-1?[t]:t.split(/\n/gm);for(let e=0;e<n.length;e++){let t=n[e];D?(d.save(),d.translate(a,o+e*k),d.rotate(D),d.fillText(t,0,0),d.restore()):d.fillText(t,a,o+e*k)}}}S.show&&zt(ne,S.filter(r,v,e,f,x),i,n,O,T,Q(S.width*q,3),S.stroke(r,e),S.dash,S.cap);let ie=t.grid;ie.show&&zt(ne,ie.filter(r,v,e,f,x),i,i==0?2:1,i==0?je:Ae,i==0?Ne:Me,Q(ie.width*q,3),ie.stroke(r,e),ie.dash,ie.cap),C.show&&zt([O],[1],+(i==0),i==0?1:2,i==1?je:Ae,i==1?Ne:Me,Q(C.width*q,3),C.stroke(r,e),C.dash,C.cap)}Xn(`drawAxes`)}function Ut(e){v.forEach((t,n)=>{n>0&&(t._paths=null,e&&(i==1?(t.min=null,t.max=null):t.facets.forEach(e=>{e.min=null,e.max=null})))})}let Wt=!1,Gt=!1,Kt=[];function qt(){Gt=!1;for(let e=0;e<Kt.length;e++)Xn(...Kt[e]);Kt.length=0}function Jt(){Wt||=(Pa(Xt),!0)}function Yt(e,t=!1){Wt=!0,Gt=t,e(r),Xt(),t&&Kt.length>0&&queueMicrotask(qt)}r.batch=Yt;function Xt(){if(Pe&&=(kt(),!1),Ie&&=(He(),!1),Fe){if(J(p,Br,we),J(p,Rr,Te),J(p,Ir,I),J(p,Lr,L),J(m,Br,we),J(m,Rr,Te),J(m,Ir,I),J(m,Lr,L),J(f,Ir,Se),J(f,Lr,Ce),u.width=Ui(Se*q),u.height=Ui(Ce*q),y.forEach(({_el:e,_show:t,_size:n,_pos:r,side:i})=>{if(e!=null){if(t){let t=i===3||i===0?n:0,a=i%2==1;J(e,a?`left`:`top`,r-t),J(e,a?`width`:`height`,n),J(e,a?`top`:`left`,a?Te:we),J(e,a?`height`:`width`,a?L:I),ci(e,wr)}else si(e,wr)}}),ht=gt=_t=yt=bt=xt=St=Ct=vt=null,wt=1,Pn(!0),we!=Ee||Te!=De||I!=Oe||L!=ke){Ut(!1);let e=I/Oe,t=L/ke;if(N&&!Le&&j.left>=0){j.left*=e,j.top*=t,en&&fi(en,Ui(j.left),0,I,L),tn&&fi(tn,0,Ui(j.top),I,L);for(let n=0;n<Ze.length;n++){let r=Ze[n];r!=null&&(Qe[n]*=e,R[n]*=t,fi(r,Wi(Qe[n]),Wi(R[n]),I,L))}}if(G.show&&!Re&&G.left>=0&&G.width>0){G.left*=e,G.width*=e,G.top*=t,G.height*=t;for(let e in Ln)J(un,e,G[e])}Ee=we,De=Te,Oe=I,ke=L}Xn(`setSize`),Fe=!1}Se>0&&Ce>0&&(d.clearRect(0,0,u.width,u.height),Xn(`drawClear`),w.forEach(e=>e()),Xn(`draw`)),G.show&&Re&&(dn(G),Re=!1),N&&Le&&(Mn(null,!0,!1),Le=!1),A.show&&A.live&&ze&&(K(),ze=!1),c||(c=!0,r.status=1,Xn(`ready`)),ft=!1,Wt=!1}r.redraw=(e,t)=>{Ie=t||!1,e===!1?Jt():pn(S,D.min,D.max)};function Zt(e,n){let i=b[e];if(i.from==null){if(ct==0){let t=i.range(r,n.min,n.max,e);n.min=t[0],n.max=t[1]}if(n.min>n.max){let e=n.min;n.min=n.max,n.max=e}if(ct>1&&n.min!=null&&n.max!=null&&n.max-n.min<1e-16)return;e==S&&i.distr==2&&ct>0&&(n.min=xi(n.min,t[0]),n.max=xi(n.max,t[0]),n.min==n.max&&n.max++),k[e]=n,Pe=!0,Jt()}}r.setScale=Zt;let Qt,$t,en,tn,nn,rn,an,on,sn,B,V,H,U=!1,cn=j.drag,W=cn.x,ln=cn.y;N&&(j.x&&(Qt=ui(Er,m)),j.y&&($t=ui(Dr,m)),D.ori==0?(en=Qt,tn=$t):(en=$t,tn=Qt),V=j.left,H=j.top);let G=r.select=Oa({show:!0,over:!0,left:0,width:0,top:0,height:0},e.select),un=G.show?ui(Tr,G.over?m:p):null;function dn(e,t){if(G.show){for(let t in e)G[t]=e[t],t in Ln&&J(un,t,e[t]);t!==!1&&Xn(`setSelect`)}}r.setSelect=dn;function fn(e){if(v[e].show)M&&ci(ue[e],wr);else if(M&&si(ue[e],wr),N){let t=Xe?Ze[0]:Ze[e];t!=null&&fi(t,-10,-10,I,L)}}function pn(e,t,n){Zt(e,{min:t,max:n})}function mn(e,t,n,a){t.focus!=null&&Cn(e),t.show!=null&&v.forEach((n,r)=>{r>0&&(e==r||e==null)&&(n.show=t.show,fn(r),i==2?(pn(n.facets[0].scale,null,null),pn(n.facets[1].scale,null,null)):pn(n.scale,null,null),Jt())}),n!==!1&&Xn(`setSeries`,e,t),a&&tr(`setSeries`,r,e,t)}r.setSeries=mn;function hn(e,t){Oa(x[e],t)}function gn(e,t){e.fill=Z(e.fill||null),e.dir=Y(e.dir,-1),t??=x.length,x.splice(t,0,e)}function _n(e){e==null?x.length=0:x.splice(e,1)}r.addBand=gn,r.setBand=hn,r.delBand=_n;function vn(e,t){v[e].alpha=t,N&&Ze[e]!=null&&(Ze[e].style.opacity=t),M&&ue[e]&&(ue[e].style.opacity=t)}let yn,bn,xn,Sn={focus:!0};function Cn(e){if(e!=xn){let t=e==null,n=Je.alpha!=1;v.forEach((r,a)=>{if(i==1||a>0){let i=t||a==0||a==e;r._focus=t?null:i,n&&vn(a,i?1:Je.alpha)}}),xn=e,n&&Jt()}}M&&Ye&&be(Jr,F,e=>{j._lock||(Ke(e),xn!=null&&mn(null,Sn,!0,Qn.setSeries))});function wn(e,t,n){let r=b[t];n&&(e=e/q-(r.ori==1?Te:we));let i=I;r.ori==1&&(i=L,e=i-e),r.dir==-1&&(e=i-e);let a=r._min,o=r._max,s=e/i,c=a+(o-a)*s,l=r.distr;return l==3?qi(10,c):l==4?Zi(c,r.asinh):l==100?r.bwd(c):c}function Tn(e,n){return xi(wn(e,S,n),t[0],z,lt)}r.valToIdx=e=>xi(e,t[0]),r.posToIdx=Tn,r.posToVal=wn,r.valToPos=(e,t,n)=>b[t].ori==0?a(e,b[t],n?Me:I,n?Ae:0):o(e,b[t],n?Ne:L,n?je:0),r.setCursor=(e,t,n)=>{V=e.left,H=e.top,Mn(null,t,n)};function En(e,t){J(un,Br,G.left=e),J(un,Ir,G.width=t)}function Dn(e,t){J(un,Rr,G.top=e),J(un,Lr,G.height=t)}let On=D.ori==0?En:Dn,kn=D.ori==1?En:Dn;function An(){if(M&&A.live)for(let e=+(i==2);e<v.length;e++){if(e==0&&pe)continue;let t=A.values[e],n=0;for(let r in t)de[e][n++].firstChild.nodeValue=t[r]}}function K(e,t){if(e!=null&&(e.idxs?e.idxs.forEach((e,t)=>{se[t]=e}):xa(e.idx)||se.fill(e.idx),A.idx=se[0]),M&&A.live){for(let e=0;e<v.length;e++)(e>0||i==1&&!pe)&&jn(e,se[e]);An()}ze=!1,t!==!1&&Xn(`setLegend`)}r.setLegend=K;function jn(e,n){let i=v[e],a=e==0&&O==2?dt:t[e],o;pe?o=i.values(r,e,n)??me:(o=i.value(r,n==null?null:a[n],e,n),o=o==null?me:{_:o}),A.values[e]=o}function Mn(e,n,a){sn=V,B=H,[V,H]=j.move(r,V,H),j.left=V,j.top=H,N&&(en&&fi(en,Ui(V),0,I,L),tn&&fi(tn,0,Ui(H),I,L));let o,s=z>lt;yn=X,bn=null;let c=D.ori==0?I:L,l=D.ori==1?I:L;if(V<0||ct==0||s){o=j.idx=null;for(let e=0;e<v.length;e++){let t=Ze[e];t!=null&&fi(t,-10,-10,I,L)}Ye&&mn(null,Sn,!0,e==null&&Qn.setSeries),A.live&&(se.fill(o),ze=!0)}else{let e,n,a;i==1&&(e=D.ori==0?V:H,n=wn(e,S),o=j.idx=xi(n,t[0],z,lt),a=ee(t[0][o],D,c,0));let s=-10,u=-10,d=0,f=0,p=!0,m=``,h=``;for(let e=+(i==2);e<v.length;e++){let g=v[e],_=se[e],y=_==null?null:i==1?t[e][_]:t[e][1][_],x=j.dataIdx(r,e,o,n),S=x==null?null:i==1?t[e][x]:t[e][1][x];if(ze=ze||S!=y||x!=_,se[e]=x,e>0&&g.show){let n=x==null?-10:x==o?a:ee(i==1?t[0][x]:t[e][0][x],D,c,0),_=S==null?-10:te(S,i==1?b[g.scale]:b[g.facets[1].scale],l,0);if(Ye&&S!=null){let t=D.ori==1?V:H,n=Vi(Je.dist(r,e,x,_,t));if(n<yn){let r=Je.bias;if(r!=0){let i=wn(t,g.scale),a=S>=0?1:-1,o=i>=0?1:-1;o==a&&(o==1?r==1?S>=i:S<=i:r==1?S<=i:S>=i)&&(yn=n,bn=e)}else yn=n,bn=e}}if(ze||Xe){let t,i;D.ori==0?(t=n,i=_):(t=_,i=n);let a,o,c,l,g,v,y=!0,b=qe.bbox;if(b!=null){y=!1;let t=b(r,e);c=t.left,l=t.top,a=t.width,o=t.height}else c=t,l=i,a=o=qe.size(r,e);if(v=qe.fill(r,e),g=qe.stroke(r,e),Xe)e==bn&&yn<=Je.prox&&(s=c,u=l,d=a,f=o,p=y,m=v,h=g);else{let t=Ze[e];t!=null&&(Qe[e]=c,R[e]=l,gi(t,a,o,y),mi(t,v,g),fi(t,Wi(c),Wi(l),I,L))}}}}if(Xe){let e=Je.prox;if(ze||(xn==null?yn<=e:yn>e||bn!=xn)){let e=Ze[0];e!=null&&(Qe[0]=s,R[0]=u,gi(e,d,f,p),mi(e,m,h),fi(e,Wi(s),Wi(u),I,L))}}}if(G.show&&U){if(e!=null){let[t,n]=Qn.scales,[r,i]=Qn.match,[a,o]=e.cursor.sync.scales,s=e.cursor.drag;if(W=s._x,ln=s._y,W||ln){let{left:s,top:u,width:d,height:f}=e.select,p=e.scales[a].ori,m=e.posToVal,h,g,_,v,y,x=t!=null&&r(t,a),S=n!=null&&i(n,o);x&&W?(p==0?(h=s,g=d):(h=u,g=f),_=b[t],v=ee(m(h,a),_,c,0),y=ee(m(h+g,a),_,c,0),On(Gi(v,y),Vi(y-v))):On(0,c),S&&ln?(p==1?(h=s,g=d):(h=u,g=f),_=b[n],v=te(m(h,o),_,l,0),y=te(m(h+g,o),_,l,0),kn(Gi(v,y),Vi(y-v))):kn(0,l)}else Rn()}else{let e=Vi(sn-nn),t=Vi(B-rn);if(D.ori==1){let n=e;e=t,t=n}W=cn.x&&e>=cn.dist,ln=cn.y&&t>=cn.dist;let n=cn.uni;n==null?cn.x&&cn.y&&(W||ln)&&(W=ln=!0):W&&ln&&(W=e>=n,ln=t>=n,!W&&!ln&&(t>e?ln=!0:W=!0));let r,i;W&&(D.ori==0?(r=an,i=V):(r=on,i=H),On(Gi(r,i),Vi(i-r)),ln||kn(0,l)),ln&&(D.ori==1?(r=an,i=V):(r=on,i=H),kn(Gi(r,i),Vi(i-r)),W||On(0,c)),!W&&!ln&&(On(0,0),kn(0,0))}}if(cn._x=W,cn._y=ln,e==null){if(a){if($n!=null){let[e,t]=Qn.scales;Qn.values[0]=e==null?null:wn(D.ori==0?V:H,e),Qn.values[1]=t==null?null:wn(D.ori==1?V:H,t)}tr(Wr,r,V,H,I,L,o)}if(Ye){let e=a&&Qn.setSeries,t=Je.prox;xn==null?yn<=t&&mn(bn,Sn,!0,e):yn>t?mn(null,Sn,!0,e):bn!=xn&&mn(bn,Sn,!0,e)}}ze&&(A.idx=o,K()),n!==!1&&Xn(`setCursor`)}let Nn=null;Object.defineProperty(r,"rect",{get(){return Nn??Pn(!1),Nn}});function Pn(e=!1){e?Nn=null:(Nn=m.getBoundingClientRect(),Xn(`syncRect`,Nn))}function Fn(e,t,n,r,i,a,o){j._lock||U&&e!=null&&e.movementX==0&&e.movementY==0||(In(e,t,n,r,i,a,o,!1,e!=null),e==null?Mn(t,!0,!1):Mn(null,!0,!0))}function In(e,t,n,i,a,o,c,l,u){if(Nn??Pn(!1),Ke(e),e!=null)n=e.clientX-Nn.left,i=e.clientY-Nn.top;else{if(n<0||i<0){V=-10,H=-10;return}let[e,r]=Qn.scales,c=t.cursor.sync,[l,u]=c.values,[d,f]=c.scales,[p,m]=Qn.match,h=t.axes[0].side%2==1,g=D.ori==0?I:L,_=D.ori==1?I:L,v=h?o:a,y=h?a:o,x=h?i:n,S=h?n:i;if(n=d==null?x/v*g:p(e,d)?s(l,b[e],g,0):-10,i=f==null?S/y*_:m(r,f)?s(u,b[r],_,0):-10,D.ori==1){let e=n;n=i,i=e}}u&&(t==null||t.cursor.event.type==Wr)&&((n<=1||n>=I-1)&&(n=ua(n,I)),(i<=1||i>=L-1)&&(i=ua(i,L))),l?(nn=n,rn=i,[an,on]=j.move(r,n,i)):(V=n,H=i)}let Ln={width:0,height:0,left:0,top:0};function Rn(){dn(Ln,!1)}let zn,Bn,Vn,Hn;function Un(e,t,n,i,a,o,s){U=!0,W=ln=cn._x=cn._y=!1,In(e,t,n,i,a,o,s,!0,!1),e!=null&&(be(Kr,ni,Wn,!1),tr(Gr,r,an,on,I,L,null));let{left:c,top:l,width:u,height:d}=G;zn=c,Bn=l,Vn=u,Hn=d}function Wn(e,t,n,i,a,o,s){U=cn._x=cn._y=!1,In(e,t,n,i,a,o,s,!1,!0);let{left:c,top:l,width:u,height:d}=G,f=u>0||d>0,p=zn!=c||Bn!=l||Vn!=u||Hn!=d;if(f&&p&&dn(G),cn.setScale&&f&&p){let e=c,t=u,n=l,r=d;if(D.ori==1&&(e=l,t=d,n=c,r=u),W&&pn(S,wn(e,S),wn(e+t,S)),ln)for(let e in b){let t=b[e];e!=S&&t.from==null&&t.min!=X&&pn(e,wn(n+r,e),wn(n,e))}Rn()}else j.lock&&(j._lock=!j._lock,Mn(t,!0,e!=null));e!=null&&(xe(Kr,ni),tr(Kr,r,V,H,I,L,null))}function Gn(e,t,n,r,i,a,o){if(j._lock)return;Ke(e);let s=U;if(U){let e=!0,t=!0,n,r;D.ori==0?(n=W,r=ln):(n=ln,r=W),n&&r&&(e=V<=10||V>=I-10,t=H<=10||H>=L-10),n&&e&&(V=V<an?0:I),r&&t&&(H=H<on?0:L),Mn(null,!0,!0),U=!1}V=-10,H=-10,se.fill(null),Mn(null,!0,!0),s&&(U=s)}function Kn(e,t,n,i,a,o,s){j._lock||(Ke(e),mt(),Rn(),e!=null&&tr(Yr,r,V,H,I,L,null))}function qn(){y.forEach(pc),Be(r.width,r.height,!0)}yi($r,ri,qn);let Jn={};Jn.mousedown=Un,Jn.mousemove=Fn,Jn.mouseup=Wn,Jn.dblclick=Kn,Jn.setSeries=(e,t,n,i)=>{let a=Qn.match[2];n=a(r,t,n),n!=-1&&mn(n,i,!0,!1)},N&&(be(Gr,m,Un),be(Wr,m,Fn),be(qr,m,e=>{Ke(e),Pn(!1)}),be(Jr,m,Gn),be(Yr,m,Kn),Zs.add(r),r.syncRect=Pn);let Yn=r.hooks=e.hooks||{};function Xn(e,t,n){Gt?Kt.push([e,t,n]):e in Yn&&Yn[e].forEach(e=>{e.call(null,r,t,n)})}(e.plugins||[]).forEach(e=>{for(let t in e.hooks)Yn[t]=(Yn[t]||[]).concat(e.hooks[t])});let Zn=(e,t,n)=>n,Qn=Oa({key:null,setSeries:!1,filters:{pub:oa,sub:oa},scales:[S,v[1]?v[1].scale:null],match:[sa,sa,Zn],values:[null,null]},j.sync);Qn.match.length==2&&Qn.match.push(Zn),j.sync=Qn;let $n=Qn.key,er=vs($n);function tr(e,t,n,r,i,a,o){Qn.filters.pub(e,t,n,r,i,a,o)&&er.pub(e,t,n,r,i,a,o)}er.sub(r);function nr(e,t,n,r,i,a,o){Qn.filters.sub(e,t,n,r,i,a,o)&&Jn[e](null,t,n,r,i,a,o)}r.pub=nr;function rr(){er.unsub(r),Zs.delete(r),ye.clear(),bi($r,ri,qn),l.remove(),F?.remove(),Xn(`destroy`)}r.destroy=rr;function ir(){Xn(`init`,e,t),pt(t||e.data,!1),k[S]?Zt(S,k[S]):mt(),Re=G.show&&(G.width>0||G.height>0),Le=ze=!0,Be(e.width,e.height)}return v.forEach(et),y.forEach(it),n?n instanceof HTMLElement?(n.appendChild(l),ir()):n(r,ir):ir(),r}mc.assign=Oa,mc.fmtNum=Ri,mc.rangeNum=Pi,mc.rangeLog=Oi,mc.rangeAsinh=ki,mc.orient=xs,mc.pxRatio=q,mc.join=Na,mc.fmtDate=Ka,mc.tzDate=Ja,mc.sync=vs;{mc.addGap=Es,mc.clipGaps=Ts;let e=mc.paths={points:Bs};e.linear=Ws,e.stepped=Gs,e.bars=qs,e.spline=Ys}var hc={light:{surface:[255,255,255],dead:[208,0,60],zero:[0,0,0],absent:[246,247,249],absentDot:[196,200,207],invalid:[255,255,255],invalidDot:[20,20,24],text:`#5f6368`,grid:`#e6e8eb`,axis:`#9aa0a6`,runs:[`#1967d2`,`#c26401`]},dark:{surface:[48,48,48],dead:[226,20,80],zero:[0,0,0],absent:[58,58,60],absentDot:[104,106,110],invalid:[20,20,24],invalidDot:[240,240,240],text:`#bdc1c6`,grid:`#4a4b4f`,axis:`#80868b`,runs:[`#8ab4f8`,`#fcad70`]}},gc=4,_c=`11px Roboto, "Helvetica Neue", Helvetica, Arial, sans-serif`,vc=26;function yc(e,t){let n=hc[t.theme],r=n.runs[t.ownColour]??n.runs[0],i=Math.max(gc,t.mostDead)*1.08,a=mc.paths.stepped?.({align:-1}),o=[{},{stroke:n.axis,width:1,paths:a,points:{show:!1},spanGaps:!0},{stroke:r,fill:`${r}2e`,width:2,paths:a,points:{show:t.own.steps.length===1},spanGaps:!0}],s=[{show:!1},{size:t.gutters[0],stroke:n.text,font:_c,gap:3,space:vc,incrs:[1,2,5,10,20,50,100,200,500,1e3,2e3,5e3,1e4,5e4,1e5,1e6],grid:{stroke:n.grid,width:1},ticks:{show:!1},values:(e,t)=>t.map(e=>K(e))}];return new mc({width:t.width,height:t.height,padding:[4,t.gutters[1],6,0],cursor:{show:!1},legend:{show:!1},scales:{x:{time:!1,range:[t.domain[0],t.domain[1]]},y:{range:[0,i]}},series:o,axes:s,hooks:{draw:[e=>Sc(e,t.own.widths,n.text)]}},bc(t.own,t.other),e)}function bc(e,t){let[n,r]=[xc(e),t?xc(t):/* @__PURE__ */ new Map],i=[.../* @__PURE__ */ new Set([...n.keys(),...r.keys()])].sort((e,t)=>e-t);return[i,i.map(e=>r.get(e)??null),i.map(e=>n.get(e)??null)]}function xc(e){let{dead:t}=e.states,n=/* @__PURE__ */ new Map;return t.length&&n.set(e.window_start_steps[0],t[0]),e.steps.forEach((e,r)=>{n.set(e,t[r])}),n}function Sc(e,t,n){let r=t[0];if(!r||t.some(e=>e!==r))return;let{ctx:i,bbox:a}=e,o=e.axes[1]._splits??[];i.save(),i.fillStyle=n,i.font=_c.replace(`11px`,`${10*devicePixelRatio}px`),i.textAlign=`left`,i.textBaseline=`bottom`;for(let t of o){if(t<=0||t>r)continue;let n=e.valToPos(t,`y`,!0);n>a.top+10*devicePixelRatio&&i.fillText(Pn(t/r),a.left+4*devicePixelRatio,n-devicePixelRatio)}i.restore()}var Cc=h(null),wc=h(null),Tc=class extends Dn{static properties={place:{attribute:!1}};static styles=xt`
+    :host {
+      position: absolute;
+      inset: 0;
+      pointer-events: none;
+    }
+    div {
+      position: absolute;
+    }
+    .step {
+      top: 0;
+      bottom: 0;
+      width: 1px;
+      background: #fff;
+      box-shadow: 0 0 0 1px rgb(0 0 0 / 0.55);
+    }
+    /* Beside the plot: a line across it would hide the very row. */
+    .unit {
+      left: -9px;
+      margin-top: -5px;
+      border: 5px solid transparent;
+      border-left: 8px solid var(--text);
+      border-right: 0;
+    }
+  `;constructor(){super(),this.place=null}render(){let e=Cc.value,t=dr.value;if(!e||!t)return U;let n=er(e.step,t,100),r=e.unit===null||!this.place?null:this.place(e.unit);return B`<div class="step" style="left:${n}%"></div>
+      ${r===null?U:B`<div class="unit" style="top:${r*100}%"></div>`}`}};customElements.define(`dr-crosshair`,Tc);var Ec=class extends Dn{static properties={run:{},box:{state:!0}};static styles=[bt(mr),xt`
+      :host {
+        display: block;
+        position: relative;
+        min-height: 0;
+      }
+      .chart {
+        position: absolute;
+        inset: 0;
+      }
+      .over {
+        position: absolute;
+        inset: 0 ${14}px 0 ${52}px;
+      }
+      dr-crosshair {
+        inset: 0;
+      }
+    `];#e=null;#t=new ResizeObserver(([e])=>{this.box={width:e.contentRect.width,height:e.contentRect.height}});constructor(){super(),this.box={width:0,height:0}}connectedCallback(){super.connectedCallback(),this.#t.observe(this)}disconnectedCallback(){super.disconnectedCallback(),this.#t.disconnect(),this.#e?.destroy(),this.#e=null}render(){for(let e of R.value)cr(e)?.state.value;return Ve.value,dr.value,fr.value,B`
+      <div class="chart" role="img" aria-label=${this.#n()}></div>
+      <div class="over" @pointermove=${this.#r} @pointerleave=${this.#i}>
+        <dr-crosshair></dr-crosshair>
+      </div>
+    `}updated(){let{width:e,height:t}=this.box;this.#e?.destroy(),this.#e=null;let n=dr.peek(),r=cr(this.run)?.state.peek().value;if(!e||!t||!n||!r)return;let i=R.peek(),a=i.find(e=>e!==this.run);this.#e=yc(this.renderRoot.querySelector(`.chart`),{own:r,ownColour:i.indexOf(this.run),other:a!==void 0&&cr(a)?.state.peek().value||null,domain:n,mostDead:fr.peek(),theme:Ve.peek()?`dark`:`light`,width:e,height:t,gutters:[52,14]})}#n(){let e=cr(this.run)?.state.peek().value,t=e?.states.dead.at(-1);if(!e||t===void 0)return`Dead units of ${this.run} over the steps`;let n=e.widths[e.widths.length-1];return`Dead units of ${this.run} over the steps: ${t} of ${Fn(n,`unit`)} (${Pn(t/n)}) at step ${e.steps.at(-1)}`}#r(e){let t=e.currentTarget.getBoundingClientRect(),n=dr.peek();if(!n)return;let r=(e.clientX-t.left)/t.width;Cc.value={step:n[0]+r*(n[1]-n[0]),unit:null}}#i(){Cc.value=null}};customElements.define(`dr-dead-line`,Ec);var Dc=80,Oc=40;function kc(e,t){return nr(e,Math.max(1,Math.floor(t/Dc))).map(n=>{let r=er(n,e,t);return V`<g><line x1=${r} x2=${r} y1="0" y2="4" />
+      <text x=${r} y="15" text-anchor=${r<14?`start`:r>t-20?`end`:`middle`}>${jn(n)}</text></g>`})}function Ac(e,t){let n=nr([0,e],Math.max(1,Math.floor(t/Oc)));return n.length&&e-n[n.length-1]>e/8&&n.push(e),n.map(n=>{let r=n/e*t;return V`<g><line x1="-4" x2="0" y1=${r} y2=${r} />
+      <text x="-7" y=${Math.min(Math.max(r+4,10),t)} text-anchor="end">${K(n)}</text></g>`})}function jc(e,t,n){let r=new Int32Array(n).fill(-1),i=new Int32Array(n).fill(-1),a=new Uint8Array(n);for(let a=0;a<e.length;a++){let o=Math.min(Math.max(Math.round(e[a]),0),n-1),s=Math.min(Math.max(Math.round(t[a]),o+1),n);for(let e=o;e<s;e++)r[e]<0&&(r[e]=a),i[e]=a}for(let e=1;e<n;e++)r[e]<0&&r[e-1]>=0&&(r[e]=i[e]=i[e-1],a[e]=1);for(let e=n-1;e>=0&&a[e];e--)r[e]=i[e]=-1,a[e]=0;return{first:r,last:i,held:a}}function Mc(e,t){let n=n=>n*t/e,r=Array.from({length:e},(e,t)=>t);return jc(r.map(n),r.map(e=>n(e+1)),t)}function Nc(e,t,n){let r=Math.max(e.length-1,0),i=new Float64Array(r),a=new Float64Array(r);for(let o=0;o<r;o++)i[o]=n[e[o]],a[o]=t[e[o+1]-1];return{starts:i,ends:a}}function Pc(e,t,n){let r=e=>Array.from(e,t);return jc(r(e.starts),r(e.ends),n)}function Fc(e,t,n,r,i,a,o,s,c){let l=new Uint16Array(t),u=new Int8Array(t);for(let d=0;d<n;d++)d>0&&i.first[d]===i.first[d-1]&&i.last[d]===i.last[d-1]||Ic(r,i.first[d],i.last[d],a,o,l,u),Lc(e.subarray(d*t,(d+1)*t),d,l,u,a.held,s,c)}function Ic({codes:e,states:t,columns:n},r,i,a,o,s,c){let l=o===`minimum`;for(let o=0;o<s.length;o++){let u=O,d=-1;if(a.first[o]>=0&&r>=0)for(let s=r;s<=i;s++)for(let r=s*n+a.first[o];r<=s*n+a.last[o];r++){let n=e[r];n!==65535&&(u===65535||(l?n<u:n>u))&&(u=n),t[r]>d&&(d=t[r])}s[o]=u,c[o]=d}}function Lc(e,t,n,r,i,a,o){for(let s=0;s<e.length;s++)r[s]===le&&Rc(s,t,o)?e[s]=i[s]?a.heldHatch:a.hatch:r[s]===-1?e[s]=zc(s,t,8*o,o)?a.absentDot:a.absent:r[s]===ce||n[s]===65535?e[s]=zc(s,t,3*o,o)?a.invalidDot:a.invalid:e[s]=(i[s]?a.held:a.colours)[n[s]]}function Rc(e,t,n){return(e+t)%(4*n)<2*n}function zc(e,t,n,r){return e%n<r&&t%n<r}function Bc(e,t,n,r,i){let{width:a,height:o}=e,s=e.getContext(`2d`);if(!s||!a||!o)return null;let c=s.createImageData(a,o),l=Mc(t.rows,o),u=Pc(Nc(t.columnStarts,t.steps,t.windowStartSteps),e=>er(e,n,a),a),d={codes:t[i],states:t.states,columns:t.columns},f=Math.max(1,Math.round(1.25*devicePixelRatio));return Fc(new Uint32Array(c.data.buffer),a,o,d,l,u,i,r,f),s.putImageData(c,0,0),{width:a,height:o,rows:l,columns:u}}function Vc(e,t,n){let{width:r,height:i}=e,a=e.getContext(`2d`);if(!a||!r||!i||!t.columns)return;a.clearRect(0,0,r,i),a.fillStyle=n;let o=Math.round(3*devicePixelRatio);for(let[e,n]of Hc(t)){let s=Math.round(e*i/t.rows),c=Math.max(o,Math.round(n*i/t.rows)-s);a.fillRect(0,Math.min(s,i-c),r,c)}}function Hc(e){let t=[];for(let n=0;n<e.rows;n++){if(Wc(e,n)!==le)continue;let r=t.at(-1);r?.[1]===n?r[1]=n+1:t.push([n,n+1])}return t}function Uc(e){return{dead:e.states.includes(le),absent:e.states.includes(-1)}}function Wc(e,t){return e.states[(t+1)*e.columns-1]}var Gc=`00205100215300225500235600235800245900255a00255c00265d00275e00275f002860002961002962002a63002b64012b65022c65032d66042d67052e67052f6806306907306908316a09326a0b326a0c336b0d346b0e346b0f356c10366c12376c13376d14386d15396d17396d183a6d193b6d1a3b6d1c3c6e1d3d6e1e3e6e203e6e213f6e23406e24406e25416e27426e28436e29436e2b446e2c456e2e456e2f466e30476e32486e33486e34496e364a6e374a6e394b6e3a4c6e3b4d6e3d4d6e3e4e6e3f4f6e414f6e42506e43516d44526d46526d47536d48546d4a546d4b556d4c566d4d576d4e576e50586e51596e52596e535a6e545b6e565c6e575c6e585d6e595e6e5a5e6e5b5f6e5c606e5d616e5e616e60626e61636f62646f63646f64656f65666f66666f67676f6868706969706a69706b6a706c6b706d6c706d6c716e6d716f6e71706f71716f717270717371727471727572727673727674727774737875737976737a77737b77747b78747c79747d7a747e7a747f7b75807c75807d75817d75827e75837f768480768580768581768682768783768884778984778985778a86778b87778c87778d88778e89788e8a788f8a78908b78918c78928d78938e78938e78948f789590789691789792789892789993789a94789b95789b96789c96789d97789e98789f9978a09a78a19a78a29b78a39c78a49d78a59e77a69e77a79f77a8a077a9a177aaa276aba376aca376ada476aea575afa675b0a775b2a874b3a874b4a974b5aa73b6ab73b7ac72b8ad72baae72bbae71bcaf71bdb070beb170bfb26fc1b36fc2b46ec3b56dc4b56dc5b66cc7b76cc8b86bc9b96acaba6accbb69cdbc68cebc68cfbd67d1be66d2bf66d3c065d4c164d6c263d7c363d8c462d9c561dbc660dcc660ddc75fdec85ee0c95de1ca5ce2cb5ce3cc5be4cd5ae6ce59e7cf58e8d058e9d157ead256ebd355ecd454edd453eed553f0d652f1d751f1d850f2d950f3da4ff4db4ef5dc4df6dd4df7de4cf8df4bf8e04bf9e14afae249fae349fbe448fbe548fce647fce746fde846fde946fdea45`,Kc=Uint8Array.from({length:768},(e,t)=>Number.parseInt(Gc.slice(2*t,2*t+2),16)),qc=Kc.length/3-1,Jc=e=>e;function Yc(e,t){let n=Math.log10(t)-Math.log10(e);return t=>t>0?(Math.log10(t)-Math.log10(e))/(n||1):0}function Xc(e,t,n){let r=hc[n],i=N(e),a=new Uint32Array(D),o=new Uint32Array(D);for(let n=0;n<D;n++){let s=e===`log16`&&n===0?r.zero:Zc(t(i[n]));a[n]=tl(s),o[n]=tl(el(s,r.surface))}return{colours:a,held:o,hatch:tl(r.dead),heldHatch:tl(el(r.dead,r.surface)),absent:tl(r.absent),absentDot:tl(r.absentDot),invalid:tl(r.invalid),invalidDot:tl(r.invalidDot)}}function Zc(e){let t=3*Math.round(Math.min(Math.max(e||0,0),1)*qc);return[Kc[t],Kc[t+1],Kc[t+2]]}function Qc([e,t,n]){return`rgb(${e} ${t} ${n})`}var $c=.7;function el(e,t){let n=n=>Math.round($c*e[n]+.30000000000000004*t[n]);return[n(0),n(1),n(2)]}function tl([e,t,n]){return(255<<24|n<<16|t<<8|e)>>>0}var nl=xt`
+      :host {
+        display: grid;
+        grid-template: minmax(0, 1fr) 20px / ${52}px minmax(0, 1fr) ${14}px;
+        min-height: 0;
+        position: relative;
+      }
+      .plot {
+        grid-area: 1 / 2;
+        position: relative;
+        min-height: 0;
+        cursor: crosshair;
+        outline-offset: 2px;
+      }
+      canvas {
+        position: absolute;
+        inset: 0;
+        width: 100%;
+        height: 100%;
+      }
+      .marks {
+        grid-area: 1 / 3;
+        position: relative;
+        margin-left: 3px;
+        width: 6px;
+      }
+      svg {
+        position: absolute;
+        overflow: visible;
+        left: 0;
+        top: 0;
+        width: 1px;
+        height: 1px;
+        pointer-events: none;
+      }
+      svg.steps {
+        top: 100%;
+      }
+      line {
+        stroke: var(--axis);
+      }
+      text {
+        fill: var(--muted);
+        font-size: 11px;
+      }
+      .stale canvas {
+        opacity: 0.5;
+      }
+      .title {
+        grid-area: 1 / 1;
+        writing-mode: vertical-rl;
+        transform: rotate(180deg);
+        align-self: center;
+        justify-self: start;
+        font-size: 11px;
+        color: var(--muted);
+        margin-left: -2px;
+      }
+    `,rl=10;function il(e,t,n,r){let i={ArrowLeft:[-1,0],ArrowRight:[1,0],ArrowUp:[0,-1],ArrowDown:[0,1],PageUp:[0,-10],PageDown:[0,rl],Home:[-n.columns,0],End:[n.columns,0]}[e];if(!i||!n.rows||!n.columns)return null;let a=t?al(t.columns,i[0],n.columns):n.columns-1,o=t?al(t.rows,i[1],n.rows):0;return[ol(r.columns,a),ol(r.rows,o)]}function al(e,t,n){return Math.min(Math.max((t<0?e[0]:e[1])+t,0),n-1)}function ol(e,t){let n=e.last.findIndex(e=>e>=t),r=n;for(;r+1<e.first.length&&e.first[r+1]===e.first[n]&&!e.held[r+1];)r++;return(n+r+1)/2}var sl=class extends Sn{static properties={delay:{attribute:!1},due:{state:!0}};#e;static styles=xt`
+    :host {
+      position: absolute;
+      inset: 0;
+      display: grid;
+      place-items: center;
+      color: var(--muted);
+      pointer-events: none;
+    }
+  `;constructor(){super(),this.delay=0,this.due=!1}connectedCallback(){super.connectedCallback(),this.#e=setTimeout(()=>{this.due=!0},this.delay)}disconnectedCallback(){super.disconnectedCallback(),clearTimeout(this.#e),this.due=!1}render(){return B`<div role="status">${this.due?B`<slot></slot>`:``}</div>`}};customElements.define(`dr-late`,sl);var cl=class extends Dn{static properties={run:{},panel:{},label:{},box:{state:!0}};static styles=[kn,nl];#e=null;#t=null;#n=/* @__PURE__ */ new Map;#r=new ResizeObserver(()=>this.#a());constructor(){super(),this.box={width:0,height:0}}connectedCallback(){super.connectedCallback(),this.updateComplete.then(()=>this.#r.observe(this.#i))}disconnectedCallback(){super.disconnectedCallback(),this.#r.disconnect()}render(){let e=ur(this.run,this.panel)?.state.value,t=e?.value??null,n=this.#e?.layer===et.value&&this.#e.run===this.run?this.#e:null,r=t??n;r!==this.#e&&r&&(this.#n=he(r)),this.#e=r,Ve.value,pr.value;let{width:i,height:a}=this.box,o=dr.value;return B`
+      <div class="title" aria-hidden="true">units</div>
+      <div class="plot ${r&&!t?`stale`:``}" tabindex="0" role="group"
+        aria-label=${this.#s(r)} aria-roledescription="heatmap"
+        @pointermove=${this.#c} @pointerleave=${this.#u} @keydown=${this.#d} @blur=${this.#u}>
+        <canvas class="cells" role="img" aria-label=${this.#s(r)}></canvas>
+        <dr-crosshair .place=${this.#o}></dr-crosshair>
+        ${r&&a?B`<svg aria-hidden="true">${Ac(r.units,a)}</svg>`:U}
+        ${o&&i?B`<svg class="steps" aria-hidden="true">${V`${kc(o,i)}`}</svg>`:U}
+        ${e?.error?B`<dr-late><div class="error">This heatmap couldn't be fetched: ${e.error}</div></dr-late>`:r?U:B`<dr-late .delay=${300}>Loading…</dr-late>`}
+      </div>
+      <div class="marks" title="Dead at the newest record"><canvas aria-hidden="true"></canvas></div>
+    `}updated(){let{width:e,height:t}=this.box;if(!e||!t)return;let[n,r]=this.renderRoot.querySelectorAll(`canvas`);ul(n),ul(r);let i=dr.peek();if(this.#t=null,!this.#e||!i)return;let a=Ve.peek()?`dark`:`light`,o=pr.peek(),s=this.panel===`fraction`||!o?Jc:Yc(o.low,o.high),c=this.panel===`fraction`?`maximum`:`minimum`;this.#t=Bc(n,this.#e,i,Xc(this.#e.code,s,a),c),Vc(r,this.#e,getComputedStyle(this).getPropertyValue(`--dead`))}get#i(){return this.renderRoot.querySelector(`.plot`)}#a(){let{clientWidth:e,clientHeight:t}=this.#i;e&&t&&sr(e*devicePixelRatio,t*devicePixelRatio),this.box={width:e,height:t}}#o=e=>{let t=this.#n.get(e);return t===void 0||!this.#e?null:(t+.5)/this.#e.units};#s(e){if(!e)return`${this.label} of ${this.run}`;let t=0;for(let n=0;n<e.rows;n++)e.states[(n+1)*e.columns-1]===le&&t++;let n=e.rows===e.units?`units`:`rows`;return`${this.label} of ${e.layer} in ${this.run}: ${Fn(e.units,`unit`)} by ${Fn(e.records,`record`)}; ${K(t)} ${n} dead at the newest. Arrow keys, Home, End and Page keys move through the cells.`}#c(e){let t=this.#i.getBoundingClientRect(),n=(e.clientX-t.left)/t.width,r=(e.clientY-t.top)/t.height;this.#l(n,r,e.clientX,e.clientY)}#l(e,t,n,r){let i=this.#t,a=this.#e,o=dr.peek();if(!i||!a||!o||e<0||e>=1||t<0||t>=1){this.#u();return}let s=Math.floor(e*i.width),c=Math.floor(t*i.height),l=[i.rows.first[c],i.rows.last[c]],u=[i.columns.first[s],i.columns.last[s]],d=i.columns.held[s]===1,f=a.unitOrder[a.rowStarts[l[0]]]??null;Cc.value={step:d?tr(e,o,1):ll(u,a,tr(e,o,1)),unit:f},wc.value=u[0]<0?null:{matrix:a,rows:l,columns:u,held:d,x:n,y:r}}#u(){Cc.value=null,wc.value=null}#d(e){let t=this.#t;if(!t||!this.#e)return;e.key===`Escape`&&this.#u();let n=wc.peek()?.matrix===this.#e?wc.peek():null,r=il(e.key,n,this.#e,t);if(!r)return;e.preventDefault();let i=this.#i.getBoundingClientRect(),[a,o]=[r[0]/t.width,r[1]/t.height];this.#l(a,o,i.left+a*i.width,i.top+o*i.height)}};function ll(e,t,n){if(e[0]<0)return n;let r=t.windowStartSteps[t.columnStarts[e[0]]],i=t.steps[t.columnStarts[e[1]+1]-1];return Math.min(Math.max(n,r+(i-r)*1e-6),i)}function ul(e){let t=Math.round(e.clientWidth*devicePixelRatio),n=Math.round(e.clientHeight*devicePixelRatio);e.width!==t&&(e.width=t),e.height!==n&&(e.height=n)}customElements.define(`dr-heatmap`,cl);var dl=16,fl=Array.from({length:17},(e,t)=>Qc(Zc(t/dl))).join(`,`),pl=class extends Dn{static properties={panel:{}};static styles=xt`
+    :host {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 2px 14px;
+      align-items: center;
+      font-size: 11px;
+      line-height: 16px;
+      color: var(--muted);
+    }
+    span {
+      display: inline-flex;
+      align-items: center;
+      gap: 5px;
+      white-space: nowrap;
+    }
+    .ramp {
+      width: 120px;
+      height: 10px;
+      background: linear-gradient(to right, ${bt(fl)});
+    }
+    .ticks {
+      gap: 0;
+      flex-direction: column;
+      align-items: stretch;
+    }
+    .key {
+      width: 18px;
+      height: 10px;
+      flex: none;
+    }
+    canvas,
+    .key,
+    .ramp {
+      border-radius: 1px;
+    }
+    sup {
+      font-size: 8px;
+      line-height: 0;
+    }
+  `;render(){let e=hc[Ve.value?`dark`:`light`],t=Qc(e.dead),n=this.panel===`fraction`?Qc(Zc(1)):Qc(e.zero),r=this.#n();return B`
+      ${this.panel===`fraction`?this.#e():this.#t(pr.value,Qc(e.zero))}
+      <span><i class="key" style="background:repeating-linear-gradient(135deg,${t} 0 3px,${n} 3px 6px)"></i>dead</span>
+      ${r.nonFinite?B`<span><i class="key" style=${ml(Qc(e.invalidDot),Qc(e.invalid),3)}></i>not finite (NaN, Inf) or not recorded</span>`:U}
+      ${r.absent?B`<span><i class="key" style=${ml(Qc(e.absentDot),Qc(e.absent),5)}></i>no such unit, or no record</span>`:U}
+      ${r.dropped?B`<span>faded: no record kept here, the one before is shown</span>`:U}
+    `}#e(){return B`<span>0<i class="ramp"></i>1</span>`}#t(e,t){if(!e)return U;let n=Qn(e,2),r=e=>B`<b style="font-weight:inherit">10<sup>${String(e).replace(`-`,`−`)}</sup></b>`;return B`<span><i class="key" style="background:${t};width:10px"></i>0</span>
+      <span>${e.clipped?`≤ `:``}${r(n[0])}<i class="ramp"></i>${r(n[n.length-1])}
+      <i style="font-style:normal">log scale</i></span>`}#n(){let e={nonFinite:!1,absent:!1,dropped:!1};for(let t of R.value){let n=ur(t,this.panel)?.state.value.value,r=cr(t)?.state.value.value;n?.states.includes(ce)&&(e.nonFinite=!0),n&&Uc(n).absent&&(e.absent=!0),r?.window_start_steps.some((e,t)=>t>0&&e>r.steps[t-1])&&(e.dropped=!0)}return e}};function ml(e,t,n){return`background:radial-gradient(circle at 1px 1px,${e} 1px,transparent 1.5px) 0 0/${n}px ${n}px ${t}`}customElements.define(`dr-legend`,pl);var hl=class extends Dn{static properties={run:{}};static styles=[kn,xt`
+      :host {
+        display: block;
+        min-width: 0;
+      }
+      h2 {
+        display: flex;
+        align-items: center;
+        gap: 7px;
+        font-weight: 500;
+      }
+      h2 span:nth-child(2) {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .swatch {
+        flex: none;
+        width: 10px;
+        height: 10px;
+        border-radius: 50%;
+      }
+      .base {
+        font-size: 11px;
+        color: var(--muted);
+        font-weight: 400;
+        white-space: nowrap;
+      }
+      .verdict {
+        font-size: 18px;
+        line-height: 24px;
+      }
+      .some {
+        color: var(--dead);
+      }
+      .chip {
+        margin-left: 6px;
+        padding: 1px 8px;
+        border-radius: 9px;
+        border: 1px solid currentcolor;
+        font-size: 11px;
+        line-height: 16px;
+        vertical-align: 3px;
+      }
+      .facts {
+        color: var(--muted);
+        min-height: 18px;
+      }
+      .facts b {
+        font-weight: 500;
+        color: var(--text);
+      }
+      .note {
+        margin-top: 4px;
+      }
+      .error {
+        margin-top: 4px;
+      }
+    `];render(){let e=R.value.indexOf(this.run);return B`
+      <h2>
+        <span class="swatch" style="background:var(--run${e})"></span>
+        <span title=${this.run}>${this.run}</span>
+        ${e===0&&R.value.length>1?B`<span class="base">base: gives the order of units</span>`:U}
+      </h2>
+      ${this.#e()}
+    `}#e(){let e=et.value;if(e===null)return U;let t=nt(this.run,e);if(!t)return B`<p class="note">This run has no layer '${e}'.</p>`;if(t.problem!==null)return B`<p class="error" role="alert">${t.problem}</p>`;let n=cr(this.run)?.state.value,r=n?.error?B`<p class="error" role="alert">The records couldn't be fetched: ${n.error}</p>`:U,i=n?.value;if(!i)return B`${r}`;if(!i.steps.length)return B`${r}<p class="note">No readable record yet.</p>${this.#t(i)}`;let a=i.steps.length-1,o=t.fraction===`negative_fraction`,s=i.states.dead[a],c=Bn(s/i.widths[a]),l=[o?`${t.activation??`This activation`} has no zero region: its units are never dead`:Un(i),Gn(i),Kn(i)].filter(Boolean).join(` · `);return B`${r}
+      <p class="verdict ${s>0?`some`:``}">
+        ${Vn(i,a)}${c===`ok`?U:B`<span class="chip" title=${Hn[c]}>${c}</span>`}
+      </p>
+      <p class="facts">${this.#n(i)??l}</p>
+      ${this.#t(i)}`}#t(e){return qn(e).map(e=>B`<p class="note">${e}</p>`)}#n(e){let t=Cc.value;if(!t)return null;let n=rr(t.step,e.steps);if(t.step>e.steps[e.steps.length-1])return B`no record at this step`;let r=e.states.dead[n],i=e.widths[n];return B`at step <b>${K(e.steps[n])}</b>:
+      <b>${K(r)}</b> of ${K(i)} dead (${Pn(r/i)})`}};customElements.define(`dr-run-head`,hl);var gl=class extends Dn{static styles=[kn,xt`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-width: 0;
+        min-height: 0;
+        overflow: auto;
+        padding: 10px 16px 8px;
+      }
+      h1 {
+        font-size: 20px;
+        line-height: 26px;
+        font-weight: 400;
+      }
+      .about {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: 0 12px;
+        margin-bottom: 6px;
+      }
+      .grid {
+        flex: 1;
+        min-height: 480px;
+        display: grid;
+        grid-template-rows: auto auto 84px auto minmax(130px, 1fr) auto minmax(130px, 1fr);
+        column-gap: 12px;
+      }
+      .section {
+        grid-column: 1 / -1;
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0 16px;
+        margin-top: 6px;
+        padding-top: 4px;
+        border-top: 1px solid var(--line);
+        min-height: 26px;
+      }
+      .section h3 {
+        font-weight: 500;
+      }
+      .section .muted {
+        font-weight: 400;
+      }
+      .missing {
+        display: grid;
+        place-items: center;
+        margin: 2px ${14}px 20px ${52}px;
+        padding: 0 20px;
+        border: 1px dashed var(--line);
+        border-radius: 2px;
+        color: var(--muted);
+        text-align: center;
+      }
+      dr-run-head {
+        padding-bottom: 2px;
+      }
+      .panel {
+        display: flex;
+        flex-direction: column;
+        min-width: 0;
+        min-height: 0;
+      }
+      .panel dr-heatmap,
+      .panel .missing {
+        flex: 1;
+      }
+      .caption {
+        font-size: 11px;
+        line-height: 15px;
+        color: var(--muted);
+        padding-left: ${52}px;
+      }
+    `];render(){let e=et.value;if(e===null)return U;let t=R.value,n=rt.value,r=n===null?null:nt(n,e),i=`grid-template-columns: repeat(${t.length}, minmax(0, 1fr))`;return B`
+      <div class="about">
+        <h1>${e}</h1>
+        <span class="muted">${r&&n!==null?yl(r,n):U}</span>
+      </div>
+      <div class="grid" style=${i}>
+        ${t.map(e=>B`<dr-run-head .run=${e}></dr-run-head>`)}
+        ${n===null?U:B`<div class="section">
+                <h3>Dead units <span class="muted">count, and share of the layer</span></h3>
+                ${t.length>1?B`<span class="muted">thin grey line: the other run</span>`:U}
+              </div>
+              ${t.map(e=>cr(e)?B`<dr-dead-line .run=${e}></dr-dead-line>`:B`<div></div>`)}
+              ${this.#e(`fraction`,e,t,n)} ${this.#e(`gradient`,e,t,n)}`}
+      </div>
+    `}#e(e,t,n,r){let i=vl(e,nt(n.find(t=>lr(t,e)!==null)??r,t));return B`<div class="section">
+        <h3>${i.name} <span class="muted">${i.detail}</span></h3>
+        <dr-legend .panel=${e}></dr-legend>
+      </div>
+      ${n.map(n=>this.#t(e,t,n,i))}`}#t(e,t,n,r){let i=nt(n,t);if(!i)return B`<div class="missing">no layer '${t}' in ${n}</div>`;if(i.problem!==null)return B`<div class="missing">can't be read</div>`;let a=cr(n)?.state.value.value,o=vl(e,i);return a&&!a.steps.length?B`<div class="missing">no readable record</div>`:a&&lr(n,e)===null?B`<div class="missing">${o.name} was not recorded in ${n}</div>`:B`<div class="panel">
+      ${o.name!==r.name||o.detail!==r.detail?B`<div class="caption">here: ${o.name}, ${o.detail}</div>`:U}
+      <dr-heatmap .run=${n} .panel=${e} .label=${o.name}></dr-heatmap>
+    </div>`}},_l={pre_activation:`of the loss at the pre-activation`,gated_activation:`of the loss at the activation, where it is active (gated activation)`,as_given:`as given by the training script`};function vl(e,t){return e===`gradient`?{name:`Gradient norm`,detail:_l[t?.gradient_at??``]??``}:t?.fraction===`negative_fraction`?{name:`Negative fraction`,detail:`share of samples with pre-activation ≤ 0`}:{name:`Zero fraction`,detail:`share of samples with ${t?.threshold?`|activation| ≤ ${t.threshold}`:`activation 0`}`}}function yl(e,t){let n=cr(t)?.state.value.value?.units,r=[e.kernel_parameters?`kernel ${K(e.kernel_parameters)}`:``,e.bias_parameters?`bias ${K(e.bias_parameters)}`:``].filter(Boolean);return[n===void 0?``:`${K(n)} units`,e.layer_type??``,e.activation?Jn(e.activation):``,r.join(` + `),e.description??``].filter(Boolean).join(` · `)}customElements.define(`dr-detail`,gl);var bl=xt`
+  :host {
+    display: flex;
+    flex-direction: column;
+    gap: 14px;
+    padding: 12px 0;
+    background: var(--sidebar);
+    border-right: 1px solid var(--line);
+    min-height: 0;
+    overflow-y: auto;
+  }
+  fieldset {
+    border: 0;
+    margin: 0;
+    padding: 0;
+    min-width: 0;
+  }
+  .layers {
+    flex: 1 0 auto;
+  }
+  legend,
+  .heading {
+    display: flex;
+    width: 100%;
+    gap: 6px;
+    justify-content: space-between;
+    padding: 0 12px 4px;
+    font-weight: 500;
+  }
+  legend .muted {
+    font-weight: 400;
+    font-size: 11px;
+  }
+  .runs .list {
+    max-height: 240px;
+    overflow-y: auto;
+  }
+  .list label {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    padding: 2px 12px;
+    min-height: 24px;
+    cursor: pointer;
+  }
+  .list label:hover {
+    background: var(--hover);
+  }
+  .layers label.on {
+    background: var(--hover);
+    box-shadow: inset 3px 0 var(--accent);
+    font-weight: 500;
+  }
+  .layers label:has(:focus-visible),
+  .runs label:has(:focus-visible) {
+    outline: 2px solid var(--focus);
+    outline-offset: -2px;
+  }
+  input[type="checkbox"] {
+    margin: 0;
+    accent-color: var(--focus);
+  }
+  /* The row shows the choice and the focus; the radio button itself is for the keyboard and screen readers. */
+  input[type="radio"] {
+    position: absolute;
+    opacity: 0;
+    pointer-events: none;
+  }
+  .name {
+    flex: 1;
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .swatch {
+    flex: none;
+    width: 10px;
+    height: 10px;
+    border-radius: 50%;
+    border: 1px solid var(--line);
+  }
+  .badge {
+    min-width: 30px;
+    text-align: right;
+    font-size: 12px;
+    font-weight: 400;
+    border-right: 3px solid transparent;
+    padding-right: 4px;
+    line-height: 14px;
+  }
+  .some {
+    color: var(--dead);
+    font-weight: 500;
+  }
+  .small {
+    font-size: 11px;
+  }
+  button.small {
+    margin: 4px 12px 0;
+    padding: 1px 8px;
+  }
+  .order {
+    display: block;
+  }
+  select,
+  input[type="search"] {
+    font: inherit;
+    color: inherit;
+    background: var(--raised);
+    border: 1px solid var(--line);
+    border-radius: 4px;
+    margin: 0 12px 4px;
+    padding: 3px 6px;
+    width: calc(100% - 24px);
+  }
+`,xl=8,Sl={death:`death, earliest first`,fraction:`zero fraction, highest first`,gradient_norm:`gradient norm, lowest first`,index:`index`},Cl=class extends Dn{static properties={runFilter:{state:!0},layerFilter:{state:!0}};static styles=[kn,bl];constructor(){super(),this.runFilter=``,this.layerFilter=``}render(){return B`${this.#e()} ${this.#t()} ${this.#n()}`}#e(){let e=R.value,t=Tl(Qe.value,this.runFilter,e);return B`<fieldset class="runs">
+      <legend>Runs <span class="muted">up to ${2} side by side</span></legend>
+      ${this.#r(Qe.value.length,`Filter runs`,this.runFilter,e=>{this.runFilter=e})}
+      <div class="list">
+        ${t.map(t=>{let n=e.indexOf(t);return B`<label class=${n>=0?`on`:``}>
+            <input type="checkbox" .checked=${n>=0}
+              @change=${e=>{it(t),e.target.checked=R.peek().includes(t)}} />
+            <i class="swatch" style=${n>=0?`background:var(--run${n})`:``}></i>
+            <span class="name" title=${t}>${t}</span>
+            ${n===0&&e.length>1?B`<span class="muted small">base</span>`:U}
+          </label>`})}
+      </div>
+      ${e.length>1?B`<button class="small" @click=${at}>Swap sides</button>`:U}
+    </fieldset>`}#t(){return B`<label class="order">
+      <span class="heading">Order of units</span>
+      <select @change=${e=>st(e.target.value)}>
+        ${[...Pe].sort((e,t)=>Object.keys(Sl).indexOf(e)-Object.keys(Sl).indexOf(t)).map(e=>B`<option value=${e} ?selected=${e===tt.value}>${Sl[e]}</option>`)}
+      </select>
+    </label>`}#n(){let e=et.value,t=Tl($e.value,this.layerFilter,e===null?[]:[e]),n=R.value;return B`<fieldset class="layers">
+      <legend>Layers <span class="muted right">dead units</span></legend>
+      ${this.#r($e.value.length,`Filter layers`,this.layerFilter,e=>{this.layerFilter=e})}
+      <div class="list">
+        ${t.map(t=>B`<label class=${t===e?`on`:``}>
+            <input type="radio" name="layer" .checked=${t===e} @change=${()=>ot(t)} />
+            <span class="name" title=${t}>${t}</span>
+            ${n.map((e,n)=>wl(e,t,n))}
+          </label>`)}
+      </div>
+    </fieldset>`}#r(e,t,n,r){return e<xl?U:B`<input type="search" placeholder=${t} aria-label=${t} .value=${n}
+      @input=${e=>r(e.target.value)} />`}};function wl(e,t,n){let r=nt(e,t);if(!r)return B`<span class="badge muted" title="${e} has no such layer">–</span>`;if(r.problem!==null)return B`<span class="badge some" title=${r.problem}>!</span>`;let i=mt(e,t);return B`<span class="badge ${i?`some`:`muted`}" style="border-color:var(--run${n})"
+    title="dead units in ${e}">${i===null?`…`:K(i)}</span>`}function Tl(e,t,n){let r=t.trim().toLowerCase();return e.filter(e=>n.includes(e)||e.toLowerCase().includes(r))}customElements.define(`dr-sidebar`,Cl);function El(e){return e>0?`0 active of ${K(e)}: fires in < ${Dl(3/e)} of samples (95 %)`:`no samples observed`}function Dl(e){return e>=1?`100 %`:`${Number((e*100).toPrecision(2))} %`}function Ol({matrix:e,rows:t}){return Array.from(e.unitOrder.subarray(e.rowStarts[t[0]],e.rowStarts[t[1]+1]))}function kl(e){let{matrix:t,rows:n,columns:r}=e,i=t.statistic===`gradient_norm`,a=i?t.minimum:t.maximum,o=N(t.code),s=-1,c=-1;for(let e=n[0];e<=n[1];e++)for(let n=r[0];n<=r[1];n++){let r=e*t.columns+n;c=Math.max(c,t.states[r]);let l=o[a[r]];Number.isNaN(l)||(s<0||(i?l<o[s]:l>o[s]))&&(s=a[r])}return{units:Ol(e),records:[t.columnStarts[r[0]],t.columnStarts[r[1]+1]],state:F[c]??null,value:s<0?NaN:o[s],exact:s<0||P(t.code,s)}}function Al(e,t){let{matrix:n}=e,[r,i]=kl(e).records,a=null,o=[-2,0];for(let e of t)for(let t=r;t<i;t++){let r=rr(n.steps[t],e.steps);if(e.steps[r]!==n.steps[t])continue;let i=Ml(e,r,n);(i[0]>o[0]||i[0]===o[0]&&i[1]>o[1])&&(a={history:e,record:r},o=i)}return a}function jl(e,t){return(e.zero_fraction??e.negative_fraction)?.[t]??null}function Ml(e,t,n){let r=e.states[t],i=r===null?-1:F.indexOf(r);return n.statistic===`gradient_norm`?[i,-(e.gradient_norm?.[t]??1/0)]:[i,jl(e,t)??-1/0]}var Nl=120,Pl=14,Fl=class extends Dn{static properties={rested:{state:!0}};#e;#t=null;static styles=xt`
+    :host {
+      position: fixed;
+      z-index: 10;
+      left: 0;
+      top: 0;
+      max-width: 340px;
+      padding: 8px 11px;
+      background: var(--raised);
+      color: var(--text);
+      border-radius: 4px;
+      box-shadow: var(--shadow);
+      pointer-events: none;
+      font-size: 12px;
+      line-height: 17px;
+      visibility: hidden;
+    }
+    :host([shown]) {
+      visibility: visible;
+    }
+    header {
+      display: flex;
+      justify-content: space-between;
+      gap: 16px;
+      font-weight: 500;
+    }
+    .state {
+      border-radius: 8px;
+      padding: 0 7px;
+      background: var(--hover);
+      white-space: nowrap;
+    }
+    .dead {
+      background: #d0003c;
+      color: #fff;
+    }
+    dl {
+      display: grid;
+      grid-template-columns: auto 1fr;
+      gap: 0 14px;
+      margin: 4px 0 0;
+    }
+    dt,
+    .muted {
+      color: var(--muted);
+    }
+    dd {
+      margin: 0;
+      text-align: right;
+    }
+    p {
+      margin: 4px 0 0;
+    }
+  `;constructor(){super(),this.rested=null}render(){let e=wc.value;if(e!==this.#t&&(this.#t=e,clearTimeout(this.#e),e&&!Il(e,this.rested)&&(this.#e=setTimeout(()=>{this.rested=e},Nl))),this.toggleAttribute(`shown`,e!==null),!e)return B`<div aria-live="polite"></div>`;let t=kl(e),n=Il(e,this.rested)?Ll(e,t):null,r=n&&Al(e,n);return B`<div aria-live="polite">${r?Bl(e,t,r):zl(e,t)}</div>`}updated(){let e=wc.peek();if(!e)return;let{offsetWidth:t,offsetHeight:n}=this,r=e.x+Pl+t>innerWidth?e.x-Pl-t:e.x+Pl,i=Math.min(e.y+Pl,innerHeight-n-4);this.style.transform=`translate(${Math.max(4,r)}px, ${Math.max(4,i)}px)`}};function Il(e,t){return t!==null&&e.matrix===t.matrix&&e.rows[0]===t.rows[0]&&e.rows[1]===t.rows[1]}function Ll({matrix:e},{units:t}){if(t.length>16)return null;let n=t.map(t=>Oe(e.run,e.layer,t).state.value.value);return n.every(e=>e!==null)?n:null}function Rl(e,t){return B`<header>
+    <span>${e}</span>
+    <span class="state ${t===`dead`?`dead`:``}">${t===null?`no record`:Jn(t)}</span>
+  </header>`}function zl(e,{units:t,records:n,state:r,value:i,exact:a}){let{matrix:o}=e,s=t.length===1?`Unit ${t[0]}`:`${Fn(t.length,`unit`)}: ${In(t,4)}`,[c,l]=[o.steps[n[0]],o.steps[n[1]-1]],u=n[1]-n[0],d=o.statistic===`gradient_norm`?`smallest`:`largest`,f=`${t.length>1||u>1?`${d} `:``}${Jn(o.statistic)}`,p=Number.isNaN(i)?`none`:a?Mn(i):`≈ ${Nn(i)}`;return B`${Rl(s,r)}
+    <dl>
+      <dt>${u>1?`steps`:`step`}</dt>
+      <dd>${u>1?`${K(c)} to ${K(l)}, ${Fn(u,`record`)}`:K(l)}</dd>
+      <dt>${f}</dt>
+      <dd>${p}</dd>
+    </dl>
+    ${Ul(e)}`}function Bl(e,{units:t,records:n},{history:r,record:i}){let{matrix:a}=e,o=r.states[i],s=r.samples[i],c=jl(r,i),l=r.active?.[i],u=r.samples_since_active?.[i]??0,d=n[1]-n[0],f=[t.length>1?Fn(t.length,`unit`):``,d>1?Fn(d,`record`):``].filter(Boolean).join(` and `);return B`${Rl(`Unit ${r.unit}`,o)}
+    ${f?B`<div class="muted">the worst of ${f} here</div>`:U}
+    <dl>
+      <dt>step</dt>
+      <dd>${K(r.steps[i])}</dd>
+      ${Vl(Jn(r.zero_fraction?`zero_fraction`:`negative_fraction`),c)}
+      ${r.gradient_norm?Vl(`gradient norm`,r.gradient_norm[i]):U}
+      ${r.mean_activation?Vl(`mean activation`,r.mean_activation[i]):U}
+      ${r.bias?Vl(`bias`,r.bias[i]):U}
+      <dt>samples</dt>
+      <dd>${l==null?K(s):`${K(l)} active of ${K(s)}`}</dd>
+    </dl>
+    ${o===`dead`||o===`silent`?B`<p>${El(u)}</p>`:U}
+    ${Hl(r)} ${Ul(e)}
+    ${a.units&&r.states[i]===null?B`<p class="muted">no such unit at this step</p>`:U}`}function Vl(e,t){return B`<dt>${e}</dt>
+    <dd>${t==null?`NaN or not recorded`:Mn(t)}</dd>`}function Hl({history:e}){if(!e)return U;let t=[e.born_dead?`never active`:``,e.died_at.length?`died at step ${In(e.died_at,3)}`:``,e.revived_at.length?`revived at step ${In(e.revived_at,3)}`:``].filter(Boolean);return t.length?B`<p class="muted">${t.join(`; `)}</p>`:U}function Ul(e){return e.held?B`<p class="muted">between records: this is the one before</p>`:U}customElements.define(`dr-tooltip`,Fl);var Wl=class extends Dn{static styles=[On,kn,xt`
+      :host {
+        position: fixed;
+        inset: 0;
+        display: grid;
+        grid-template: auto minmax(0, 1fr) / clamp(180px, 17vw, 240px) minmax(0, 1fr);
+      }
+      .banner {
+        grid-column: 1 / -1;
+        margin: 6px 12px;
+        display: flex;
+        gap: 12px;
+        align-items: center;
+        justify-content: space-between;
+      }
+      dr-sidebar,
+      dr-detail,
+      .wait {
+        grid-row: 2;
+      }
+      .wait {
+        position: relative;
+      }
+      .empty {
+        grid-column: 1 / -1;
+        grid-row: 2;
+        justify-self: center;
+        padding: 48px 24px;
+        max-width: 640px;
+        display: flex;
+        flex-direction: column;
+        gap: 12px;
+      }
+      .empty h1 {
+        font-size: 20px;
+        line-height: 28px;
+      }
+      .all {
+        grid-column: 1 / -1;
+      }
+      pre {
+        margin: 0;
+        padding: 12px 14px;
+        background: var(--sidebar);
+        border: 1px solid var(--line);
+        border-radius: 4px;
+        overflow-x: auto;
+      }
+    `];render(){let{value:e,error:t,loading:n}=Te().state.value;return e?Qe.value.length?B`
+      ${t?B`<div class="banner error" role="alert">
+              <span>Reloading failed: ${t} What is shown is as of before.</span>
+              <button @click=${we}>Try again</button>
+            </div>`:U}
+      <dr-sidebar role="region" aria-label="What to show"></dr-sidebar>
+      ${et.value===null?B`<div class="wait"><dr-late .delay=${300}>Looking for dead units…</dr-late></div>`:B`<dr-detail role="main"></dr-detail>`}
+      <dr-tooltip></dr-tooltip>
+    `:Tn():t&&!n?En(t,we):B`<div class="wait all"><dr-late .delay=${300}>Loading…</dr-late></div>`}updated(e){super.updated(e),this.setAttribute(`theme`,Ve.value?`dark`:`light`)}};customElements.define(`dr-app`,Wl);function Gl(){try{He(),ct(),ft(),document.documentElement.lang=`en`,document.title=`Dead ReLU`,document.body.append(document.createElement(`dr-app`)),Ke(we)}catch(e){let t=document.createElement(`pre`);t.style.cssText=`padding:16px;white-space:pre-wrap;font:13px monospace;background:#fff;color:#202124`,t.textContent=`The Dead ReLU tab couldn't start. Please report this:\n\n${e instanceof Error?e.stack??e.message:String(e)}`,document.body.append(t)}}export{Gl as render};
