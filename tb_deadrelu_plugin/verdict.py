@@ -104,10 +104,12 @@ def samples_since_active(records: Records) -> npt.NDArray[np.int64]:
     """Samples observed since each unit was last active: the evidence that it is dead.
 
     A lower bound where records in between are missing, for then part of the
-    samples can't be dated; never more than what was observed.
+    samples can't be dated; never more than what was observed. Evidence begins
+    anew where the layer's width changes, for then it is another layer.
 
     Returns:
-      int64 [records, units]; 0 where the unit was active in the window.
+      int64 [records, units]; 0 where the unit was active in the window, is
+      absent, or had non-finite samples, which may hide activity.
     """
     evidence = np.zeros(records.active.shape, np.int64)
     for r, row in enumerate(_evidence(records)):
@@ -117,20 +119,32 @@ def samples_since_active(records: Records) -> npt.NDArray[np.int64]:
 
 def _evidence(records: Records) -> Iterator[npt.NDArray[np.int64]]:
     """Yields the rows of `samples_since_active`, int64 [units] each."""
+    one_width = bool(records.present.all())
+    all_finite = not records.non_finite_activations.any()
     previous: npt.NDArray[np.int64] | None = None
     for r in range(len(records.steps)):
         own, total = int(records.samples[r]), int(records.total_samples[r])
         since: npt.NDArray[np.int64] | int = own
-        if previous is not None:
+        if previous is None:
+            if total >= 0:
+                since = np.where(records.last_active_step[r] < 0, max(own, total), own)
+        elif one_width or np.array_equal(records.present[r], records.present[r - 1]):
+            before = int(records.total_samples[r - 1])
+            carried = previous + (max(own, total - before) if 0 <= before < total else own)
+            if records.window_start_steps[r] > records.steps[r - 1]:
+                # The run may have been resumed in what is missing, and then
+                # remembers nothing from before: its own total is the limit.
+                carried = np.minimum(carried, max(own, total) if before < total else own)
             # Activity after the previous record but outside this window was
             # in records that are missing; then only this window counts.
             unbroken = records.last_active_step[r] <= records.steps[r - 1]
-            before = int(records.total_samples[r - 1])
-            gained = max(own, total - before) if 0 <= before < total else own
-            since = np.where(unbroken, previous + gained, own)
-        elif total >= 0:
-            since = np.where(records.last_active_step[r] < 0, max(own, total), own)
-        previous = np.where(records.active[r] == 0, since, 0)
+            since = np.where(unbroken, carried, own)
+        inactive = records.active[r] == 0
+        if not one_width:
+            inactive &= records.present[r]
+        if not all_finite:
+            inactive &= records.non_finite_activations[r] == 0
+        previous = np.where(inactive, since, 0)
         yield previous
 
 
@@ -172,7 +186,7 @@ def _states_of(
     def mark(fits: npt.NDArray[np.bool_], state: UnitState) -> None:
         np.maximum(states, fits.view(np.int8) * np.int8(state), out=states)
 
-    mark(active == finite, UnitState.ALWAYS_ON)
+    mark((active == finite) & (finite > 0), UnitState.ALWAYS_ON)
     if records.mean_activation is not None:
         mean = records.mean_activation
         mean = mean if records.present.all() else np.where(records.present, mean, np.nan)
