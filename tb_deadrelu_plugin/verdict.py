@@ -148,22 +148,32 @@ def _evidence(records: Records) -> Iterator[npt.NDArray[np.int64]]:
         yield previous
 
 
-def unit_states(records: Records, thresholds: Thresholds = Thresholds()) -> npt.NDArray[np.int8]:
+def unit_states(
+    records: Records,
+    thresholds: Thresholds = Thresholds(),
+    evidence: npt.NDArray[np.int64] | None = None,
+) -> npt.NDArray[np.int8]:
     """State of every unit in every record: the first that fits, most severe first.
 
     Units of layers that record the negative fraction can't be dead, silent or
     rare.
 
+    Args:
+      records: The records.
+      thresholds: Where the states begin.
+      evidence: int64 [records, units], samples since each unit was last
+        active, where the caller knows them; `samples_since_active` if None.
+
     Returns:
       int8 [records, units] of `UnitState`.
     """
     states = np.empty(records.active.shape, np.int8)
-    evidence = _evidence(records)
+    rows_of_evidence = _evidence(records) if evidence is None else iter(evidence)
     # So many records at a time that what is computed stays in the processor's cache.
     some = max(1, _CACHED_ENTRIES // max(1, records.active.shape[1]))
     for start in range(0, len(states), some):
         rows = slice(start, start + some)
-        states[rows] = _states_of(records.rows(rows), evidence, thresholds)
+        states[rows] = _states_of(records.rows(rows), rows_of_evidence, thresholds)
     return states
 
 
