@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import json
 import pathlib
+import struct
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes
+from tb_deadrelu_plugin import codes, matrix, metadata, record
+from tb_deadrelu_plugin.timeline import Stored, Timeline
 
 HERE = pathlib.Path(__file__).parent
 
@@ -35,8 +39,70 @@ def _plain(value: np.float32) -> float | str | None:
     return float(value)
 
 
+def sample_timeline() -> Timeline:
+    """10 units x 7 records: unit 0 born dead, 1 and 2 die, 3 is nearly dead, 7 to 9 are NaN in some records."""
+    samples, last_active, stored = 1_000_000_000, np.full(10, -1), []
+    for r in range(7):
+        step = (r + 1) * 20
+        active = np.array([0, samples if r < 3 else 0, 7 if r < 1 else 0, 1, 5 * 10**8, samples, 10**8, 10, 3, 4])
+        non_finite = np.zeros(10, np.int64)
+        if r in (1, 2):
+            active[8:] = 0
+            non_finite[8:] = samples
+        if r == 4:
+            active[7], non_finite[7] = 0, samples
+        last_active = np.where(active > 0, step - 1, last_active)
+        written = record.Record(
+            step=step,
+            window_start_step=step - 20,
+            samples=samples,
+            batches=20,
+            active=active,
+            gradient_norm=np.where(active > 0, 2.0 ** (np.arange(10) - r), 0.0),
+            last_active_step=last_active,
+            non_finite_activations=non_finite,
+            ordinal=r,
+            total_samples=(r + 1) * samples,
+        )
+        stored.append(Stored(step, 1_700_000_000.0 + r, record.encode(written)))
+    info = metadata.LayerInfo(activation="relu", gradient_at=metadata.PRE_ACTIVATION)
+    return Timeline("run", "dense_1", info, stored)
+
+
+def matrix_sample() -> bytes:
+    """The body of `/matrix`, before gzip."""
+    return matrix.encode(sample_timeline(), metadata.ZERO_FRACTION, order="death", max_rows=5, max_columns=4)
+
+
+def parse_body(body: bytes) -> tuple[dict[str, Any], dict[str, npt.NDArray]]:
+    """Reads the body of `/matrix` by `http_api.md` alone: the header, and the sections by name."""
+    magic, length = struct.unpack_from("<4sI", body)
+    assert magic == b"DRM1"
+    header = json.loads(body[8 : 8 + length].decode("utf-8"))
+    sections = {}
+    for name, section in header["sections"].items():
+        dtype = np.dtype(section["dtype"]).newbyteorder("<")
+        count = int(np.prod(section["shape"]))
+        sections[name] = np.frombuffer(body, dtype, count, section["offset"]).reshape(section["shape"])
+    return header, sections
+
+
+def matrix_expectation(body: bytes) -> dict[str, Any]:
+    """What a reader makes of the body; values as in `code_samples`."""
+    header, sections = parse_body(body)
+    expected: dict[str, Any] = {"header": header}
+    for name, section in sections.items():
+        expected[name] = section.tolist()
+    for name in ("maximum", "minimum"):
+        expected[f"{name}_values"] = [[_plain(v) for v in row] for row in codes.decode_fraction16(sections[name])]
+    return expected
+
+
 def main() -> None:
     (HERE / "codes.json").write_text(json.dumps(code_samples(), indent=0) + "\n")
+    body = matrix_sample()
+    (HERE / "matrix.bin").write_bytes(body)
+    (HERE / "matrix.json").write_text(json.dumps(matrix_expectation(body), indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,229 @@
+"""Matrices: order of units, shrinking, bytes."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from tb_deadrelu_plugin import codes, matrix, metadata, record
+from tb_deadrelu_plugin.timeline import Stored, Timeline
+from tb_deadrelu_plugin.verdict import UnitState
+from tests.event_writing import RELU, encoded, make_records
+from tests.golden import make
+
+GOLDEN = pathlib.Path(make.__file__).parent
+
+
+def timeline_of(records: list[record.Record], info: metadata.LayerInfo = RELU, run: str = "run") -> Timeline:
+    return Timeline(run, "dense_1", info, [Stored(step, 0.0, data) for step, data in encoded(records)])
+
+
+def simple(active: list[list[int]], *, samples: int = 2000, gradient: list[list[float]] | None = None) -> Timeline:
+    last_active = np.full(len(active[0]), -1)
+    records = []
+    for r, row in enumerate(active):
+        last_active = np.where(np.array(row) > 0, 10 * r + 9, last_active)
+        norm = None if gradient is None else np.array(gradient[r])
+        records.append(
+            record.Record(10 * r + 10, 10 * r, samples, 10, np.array(row), norm, last_active_step=last_active, ordinal=r)
+        )
+    return timeline_of(records)
+
+
+@given(count=st.integers(0, 5000), most=st.integers(1, 600))
+def test_blocks_cover_everything_evenly(count: int, most: int) -> None:
+    starts = matrix.block_starts(count, most).astype(int)
+    sizes = np.diff(starts)
+    assert starts[0] == 0 and starts[-1] == count
+    assert len(sizes) == min(count, most)
+    if count:
+        assert sizes.min() >= 1 and sizes.max() - sizes.min() <= 1
+
+
+@given(data=st.data())
+def test_shrinking_equals_a_loop_over_blocks(data: st.DataObject) -> None:
+    records, units = data.draw(st.integers(1, 12)), data.draw(st.integers(1, 12))
+    values = data.draw(hnp.arrays(np.float32, (records, units), elements=st.floats(width=32)))
+    order = np.array(data.draw(st.permutations(range(units))), np.uint32)
+    rows = matrix.block_starts(units, data.draw(st.integers(1, 14)))
+    columns = matrix.block_starts(records, data.draw(st.integers(1, 14)))
+    largest, smallest = matrix.shrink(values, order, rows, columns, [np.fmax, np.fmin])
+    assert largest.shape == smallest.shape == (len(rows) - 1, len(columns) - 1)
+    for r in range(len(rows) - 1):
+        for c in range(len(columns) - 1):
+            block = values[columns[c] : columns[c + 1]][:, order[rows[r] : rows[r + 1]]]
+            known = block[~np.isnan(block)]
+            assert np.array_equal(largest[r, c], known.max() if known.size else np.float32(np.nan), equal_nan=True)
+            assert np.array_equal(smallest[r, c], known.min() if known.size else np.float32(np.nan), equal_nan=True)
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_no_unit_vanishes_dead_or_alive(data: st.DataObject) -> None:
+    records, units = data.draw(st.integers(1, 9)), data.draw(st.integers(1, 40))
+    active = data.draw(hnp.arrays(np.int64, (records, units), elements=st.sampled_from([0, 1, 700, 1999, 2000])))
+    timeline = simple(active.tolist())
+    rows, columns = data.draw(st.integers(1, 41)), data.draw(st.integers(1, 10))
+    order = data.draw(st.sampled_from(["index", "death", "fraction"]))
+    body = matrix.encode(timeline, "zero_fraction", order=order, max_rows=rows, max_columns=columns)
+    _, sections = make.parse_body(body)
+    smallest = sections.get("minimum", sections["maximum"])
+    row_of = np.empty(units, int)
+    row_of[sections["unit_order"]] = np.repeat(np.arange(len(sections["row_starts"]) - 1), np.diff(sections["row_starts"]))
+    column_of = np.repeat(np.arange(len(sections["column_starts"]) - 1), np.diff(sections["column_starts"]))
+    states = timeline.states()
+    dead_blocks = set()
+    for r in range(records):
+        for u in range(units):
+            block = row_of[u], column_of[r]
+            assert (sections["maximum"][block] == 65534) >= (active[r, u] == 0)
+            assert (smallest[block] < 65534) >= (active[r, u] > 0)
+            assert (smallest[block] == 0) >= (active[r, u] == 2000)
+            assert sections["states"][block] >= states[r, u]
+            if states[r, u] == UnitState.DEAD:
+                dead_blocks.add(block)
+    # And none appears that is not there.
+    assert {tuple(block) for block in np.argwhere(sections["states"] == UnitState.DEAD)} == dead_blocks
+
+
+def test_unshrunk_values_are_those_recorded() -> None:
+    timeline = timeline_of(make_records(7, 11))
+    for name, decode, limit in (
+        ("zero_fraction", codes.decode_fraction16, 1e-3),
+        ("gradient_norm", codes.decode_log16, 2e-3),
+        ("mean_activation", codes.decode_log16, 2e-3),
+        ("bias", codes.decode_signed_log16, 4e-3),
+    ):
+        header, sections = make.parse_body(matrix.encode(timeline, name))
+        assert "minimum" not in sections
+        assert (header["rows"], header["columns"], header["units"], header["records"]) == (11, 7, 11, 7)
+        np.testing.assert_allclose(decode(sections["maximum"]).T, getattr(timeline, name), rtol=limit, err_msg=name)
+        assert np.array_equal(sections["states"].T, timeline.states())
+        assert np.array_equal(sections["steps"], timeline.steps)
+        assert np.array_equal(sections["window_start_steps"], timeline.window_start_steps)
+
+
+def test_bias_shrinks_by_value_not_by_code() -> None:
+    bias = np.array([-3.0, -0.5, 0.25, 2.0], np.float32)
+    timeline = timeline_of([record.Record(1, 0, 10, 1, np.ones(4, int), bias=bias)])
+    _, sections = make.parse_body(matrix.encode(timeline, "bias", max_rows=2))
+    np.testing.assert_allclose(codes.decode_signed_log16(sections["maximum"])[:, 0], [-0.5, 2.0], rtol=4e-3)
+    np.testing.assert_allclose(codes.decode_signed_log16(sections["minimum"])[:, 0], [-3.0, 0.25], rtol=4e-3)
+
+
+def test_one_active_sample_of_a_billion_is_not_dead() -> None:
+    timeline = simple([[1, 0]], samples=10**9)
+    _, sections = make.parse_body(matrix.encode(timeline, "zero_fraction"))
+    assert sections["maximum"][:, 0].tolist() == [codes.encode_fraction16(10**9 - 1, 10**9), 65534]
+    assert sections["maximum"][0, 0] < 65534
+    assert sections["states"][:, 0].tolist() == [UnitState.RARE, UnitState.DEAD]
+
+
+def test_nan_hides_no_value_and_blocks_without_values_are_nan() -> None:
+    bad = np.array([0, 100, 0, 100])
+    active = np.array([30, 0, 100, 0])
+    timeline = timeline_of([record.Record(1, 0, 100, 1, active, non_finite_activations=bad)])
+    _, sections = make.parse_body(matrix.encode(timeline, "zero_fraction", max_rows=2))
+    np.testing.assert_allclose(codes.decode_fraction16(sections["maximum"])[:, 0], [0.7, 0.0], rtol=1e-3)
+    np.testing.assert_allclose(codes.decode_fraction16(sections["minimum"])[:, 0], [0.7, 0.0], rtol=1e-3)
+    assert sections["states"][:, 0].tolist() == [UnitState.NON_FINITE] * 2
+    _, sections = make.parse_body(matrix.encode(timeline, "zero_fraction"))
+    assert (sections["maximum"][:, 0] == 65535).tolist() == [False, True, False, True]
+
+
+def test_narrower_records_have_no_such_units() -> None:
+    records = make_records(2, 6)
+    timeline = timeline_of([records[0], *make_records(2, 4)[1:]])
+    _, sections = make.parse_body(matrix.encode(timeline, "gradient_norm"))
+    assert sections["states"][4:, 1].tolist() == [UnitState.ABSENT] * 2
+    assert (sections["maximum"][4:, 1] == 65535).all() and (sections["maximum"][:, 0] != 65535).all()
+
+
+def test_order_by_death() -> None:
+    #                      alive  late  born   early  alive
+    timeline = simple([[5, 5, 0, 5, 5], [5, 5, 0, 0, 5], [5, 0, 0, 0, 5], [5, 0, 0, 0, 5]])
+    assert matrix.unit_order(timeline, "death").tolist() == [2, 3, 1, 0, 4]
+    assert matrix.unit_order(timeline, "index").tolist() == [0, 1, 2, 3, 4]
+
+
+def test_order_by_fraction_tells_shares_next_to_one_apart() -> None:
+    timeline = simple([[1, 0, 10**9, 2, 1]], samples=10**9)
+    assert matrix.unit_order(timeline, "fraction").tolist() == [1, 0, 4, 3, 2]
+
+
+def test_order_by_gradient_norm_has_missing_values_last() -> None:
+    timeline = simple([[1, 1, 1, 1]], gradient=[[2.0, np.nan, 0.0, 1e-40]])
+    assert matrix.unit_order(timeline, "gradient_norm").tolist() == [2, 3, 0, 1]
+
+
+def test_order_of_another_run_has_units_it_lacks_last() -> None:
+    other = simple([[5, 0, 1]])
+    assert matrix.unit_order(other, "fraction", 5).tolist() == [1, 2, 0, 3, 4]
+    assert matrix.unit_order(other, "fraction", 2).tolist() == [1, 0]
+    timeline = simple([[5, 5, 5, 5, 5]])
+    header, sections = make.parse_body(matrix.encode(timeline, "zero_fraction", order="fraction", order_by=other))
+    assert sections["unit_order"].tolist() == [1, 2, 0, 3, 4]
+    assert header["order"] == "fraction" and header["order_run"] == "run"
+
+
+def test_unknown_order_and_statistic_are_named() -> None:
+    timeline = simple([[1, 2]])
+    with pytest.raises(ValueError, match="order must be one of 'index', 'death', 'fraction', 'gradient_norm', got 'x'"):
+        matrix.unit_order(timeline, "x")
+    with pytest.raises(matrix.StatisticError, match="needs gradient norms, which layer 'dense_1' of run 'run' does not"):
+        matrix.encode(timeline, "zero_fraction", order="gradient_norm")
+    with pytest.raises(matrix.StatisticError, match="statistic must be one of 'zero_fraction' for layer .*, got 'bias'"):
+        matrix.encode(timeline, "bias")
+    with pytest.raises(ValueError, match="max_columns must be an integer from 1 to 16384, got 0"):
+        matrix.encode(timeline, "zero_fraction", max_columns=0)
+
+
+def test_layer_without_readable_records_gives_an_empty_matrix() -> None:
+    timeline = Timeline("run", "dense_1", RELU, [Stored(1, 0.0, b"garbage")])
+    header, sections = make.parse_body(matrix.encode(timeline, "zero_fraction", order="death"))
+    assert (header["rows"], header["columns"]) == (0, 0)
+    assert sections["maximum"].shape == (0, 0) and sections["row_starts"].tolist() == [0]
+
+
+def test_sections_are_aligned_and_in_the_stated_dtypes() -> None:
+    body = matrix.encode(timeline_of(make_records(7, 11)), "gradient_norm", max_rows=3, max_columns=5)
+    header, sections = make.parse_body(body)
+    assert (8 + int.from_bytes(body[4:8], "little")) % 8 == 0
+    dtypes = {name: section["dtype"] for name, section in header["sections"].items()}
+    assert dtypes == {
+        "maximum": "uint16",
+        "minimum": "uint16",
+        "states": "int8",
+        "unit_order": "uint32",
+        "row_starts": "uint32",
+        "column_starts": "uint32",
+        "steps": "float64",
+        "window_start_steps": "float64",
+    }
+    ends = 8 + int.from_bytes(body[4:8], "little")
+    for name, section in header["sections"].items():
+        assert section["offset"] % 8 == 0 and 0 <= section["offset"] - ends < 8
+        ends = section["offset"] + sections[name].nbytes
+    assert len(body) == -(-ends // 8) * 8
+
+
+def test_golden_body_is_what_the_code_gives() -> None:
+    body = make.matrix_sample()
+    assert body == (GOLDEN / "matrix.bin").read_bytes()
+    assert make.matrix_expectation(body) == json.loads((GOLDEN / "matrix.json").read_text())
+
+
+def test_golden_body_has_what_readers_must_cope_with() -> None:
+    expected = json.loads((GOLDEN / "matrix.json").read_text())
+    states = np.array(expected["states"])
+    assert (states == UnitState.DEAD).any() and (states == UnitState.NON_FINITE).any()
+    assert any(None in row for row in expected["maximum_values"])
+    assert expected["maximum"] != expected["minimum"]
+    assert max(np.diff(expected["row_starts"])) > 1 and max(np.diff(expected["column_starts"])) > 1
+    assert expected["unit_order"] != sorted(expected["unit_order"])
