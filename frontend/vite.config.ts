@@ -1,8 +1,9 @@
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 // TensorBoard imports one ES module, so everything, styles included, goes into one file with a fixed name.
 export default defineConfig({
   define: { "process.env.NODE_ENV": '"production"' },
+  test: { include: ["src/**/*.test.ts"] },
   build: {
     target: "es2022",
     outDir: "../tb_deadrelu_plugin/static",

@@ -6,7 +6,7 @@ import { whole } from "./format";
  */
 export function evidence(samples: number): string {
   if (!(samples > 0)) return "no samples observed";
-  return `0 active of ${whole(samples)}: fires in < ${bound(3 / samples)} of samples (95 %)`;
+  return `0 active of ${whole(samples)}; 3/N bound: fires in < ${bound(3 / samples)} of samples (95 % confidence)`;
 }
 
 function bound(share: number): string {

@@ -44,9 +44,8 @@ export function deadSince(known: Known): string {
   const first = dead.findIndex((count) => count > 0);
   if (first < 0) return "";
   const most = Math.max(...dead);
-  const parts = [
-    first === 0 ? "from the first record on" : `first seen at step ${whole(known.steps[first])}`,
-  ];
+  const where = first === 0 ? ", the first record" : "";
+  const parts = [`first at step ${whole(known.steps[first])}${where}`];
   if (dead[last] < most)
     parts.push(`at most ${whole(most)}, at step ${whole(known.steps[dead.indexOf(most)])}`);
   return parts.join(", ");

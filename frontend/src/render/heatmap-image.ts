@@ -27,7 +27,7 @@ export function drawHeatmap(
   const spans = columnSteps(matrix.columnStarts, matrix.steps, matrix.windowStartSteps);
   const columns = columnBlocks(spans, (step) => toPixel(step, domain, width), width);
   const cells = { codes: matrix[extreme], states: matrix.states, columns: matrix.columns };
-  const mark = Math.max(1, Math.round(1.25 * devicePixelRatio));
+  const mark = Math.max(1, Math.round(2 * devicePixelRatio));
   paint(new Uint32Array(image.data.buffer), width, height, cells, rows, columns, extreme, ink, mark);
   context.putImageData(image, 0, 0);
   return { width, height, rows, columns };

@@ -87,9 +87,9 @@ function paintRow(
     if (state[x] === DEAD && isHatch(x, y, mark)) {
       out[x] = held[x] ? ink.heldHatch : ink.hatch;
     } else if (state[x] === ABSENT) {
-      out[x] = isDot(x, y, 8 * mark, mark) ? ink.absentDot : ink.absent;
+      out[x] = isDot(x, y, 5 * mark, mark / 2) ? ink.absentDot : ink.absent;
     } else if (state[x] === NON_FINITE || code[x] === NAN_CODE) {
-      out[x] = isDot(x, y, 3 * mark, mark) ? ink.invalidDot : ink.invalid;
+      out[x] = isDot(x, y, 2 * mark, mark) ? ink.invalidDot : ink.invalid;
     } else {
       out[x] = (held[x] ? ink.held : ink.colours)[code[x]];
     }

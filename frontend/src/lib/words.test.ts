@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { deadCount, deadSince, notes, otherStates, recordCount, severity } from "./words";
+
+function known(changes: object = {}) {
+  return {
+    shown: 3,
+    written: 3,
+    steps: [23, 46, 69],
+    widths: [128, 128, 128],
+    width_changed: false,
+    states: { dead: [0, 4, 5], rare: [7, 5, 4], silent: [0, 0, 1] },
+    non_finite_activations: [0, 0, 0],
+    non_finite_gradients: [0, 0, 0],
+    unreadable: 0,
+    ...changes,
+  };
+}
+
+describe("words on a run", () => {
+  it("gives the count beside the share", () => {
+    expect(deadCount(known(), 2)).toBe("5 of 128 units dead (3.9 %)");
+    expect(deadCount(known(), 0)).toBe("No dead unit among 128");
+  });
+
+  it("dates the first deaths and the worst", () => {
+    expect(deadSince(known())).toBe("first at step 46");
+    const revived = known({ states: { dead: [2, 9, 5] } });
+    expect(deadSince(revived)).toBe("first at step 23, the first record, at most 9, at step 46");
+    expect(deadSince(known({ states: { dead: [0, 0, 0] } }))).toBe("");
+  });
+
+  it("counts the other states at the newest record", () => {
+    expect(otherStates(known())).toBe("1 silent · 4 rare");
+  });
+
+  it("says how many of the written records are shown", () => {
+    expect(recordCount(known({ shown: 50, written: 300 }))).toBe("showing 50 of 300 records");
+    expect(recordCount(known({ written: null }))).toBe("3 records");
+    expect(notes(known({ shown: 50, written: 300 }))[0]).toContain("Showing 50 of 300 records");
+    expect(notes(known())).toEqual([]);
+  });
+
+  it("reports widths, damage and NaN", () => {
+    const [widths, damage, nan] = notes(
+      known({
+        width_changed: true,
+        widths: [64, 128, 128],
+        unreadable: 1,
+        non_finite_activations: [0, 12, 0],
+        non_finite_gradients: [0, 3, 1],
+      }),
+    );
+    expect(widths).toContain("64, 128 units");
+    expect(damage).toBe("1 damaged record left out.");
+    expect(nan).toContain("12 activations and 4 gradients, in 2 records, first at step 46");
+  });
+
+  it("grades by the dead share", () => {
+    expect([0.09, 0.1, 0.49, 0.5].map(severity)).toEqual(["ok", "watch", "watch", "sick"]);
+  });
+});
