@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -96,7 +97,7 @@ class Records:
 
     def rows(self, chosen: slice) -> Records:
         """The records of a slice, as views."""
-        arrays = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        arrays: dict[str, Any] = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         return Records(**{name: a[chosen] if isinstance(a, np.ndarray) else a for name, a in arrays.items()})
 
 
