@@ -18,8 +18,9 @@ from collections.abc import Iterator
 PACKAGE = "tb_deadrelu_plugin"
 
 _DEFINITIONS = {"codes", "metadata", "record", "statistics", "verdict"}
-_READING = _DEFINITIONS | {"timeline", "event_files", "provider", "reader", "matrix"}
-_WRITING = {"codes", "metadata", "record", "statistics", "verdict", "summary", "summary_graph"}
+_READING = _DEFINITIONS | {"timeline", "event_files", "reader"}
+_SERVING = _DEFINITIONS | {"timeline", "cache", "provider", "matrix", "routes"}
+_WRITING = _DEFINITIONS | {"summary", "summary_graph", "instrument", "tensorflow", "inspection", "keras"}
 
 # Module, or package with all that is in it -> modules that it may import.
 # `__init__` imports only when a name is asked for, inside a function, which
@@ -33,26 +34,32 @@ ALLOWED: dict[str, set[str]] = {
     "statistics": {"codes", "metadata", "record"},
     "verdict": {"codes", "metadata", "record", "statistics"},
     "timeline": _DEFINITIONS,
+    # Reading from Python.
     "event_files": _DEFINITIONS | {"timeline"},
-    "provider": _DEFINITIONS | {"timeline"},
-    "reader": _READING,
+    "reader": _DEFINITIONS | {"timeline", "event_files"},
+    # TensorBoard's side.
+    "cache": set(),
     "matrix": _DEFINITIONS | {"timeline"},
-    "plugin": _READING,
+    "provider": _DEFINITIONS | {"timeline", "cache"},
+    "routes": _DEFINITIONS | {"timeline", "matrix"},
+    "plugin": _SERVING,
+    # Writing.
     "summary_graph": _DEFINITIONS,
     "summary": _DEFINITIONS | {"summary_graph"},
-    "instrument": _WRITING | {"instrument"},
-    "keras": _WRITING | {"instrument"},
-    "tensorflow": _WRITING | {"instrument"},
+    "instrument": _DEFINITIONS | {"summary"},
+    "tensorflow": _DEFINITIONS | {"summary", "instrument"},
+    "inspection": _DEFINITIONS | {"instrument", "tensorflow"},
+    "keras": _DEFINITIONS | {"summary", "instrument", "tensorflow", "inspection"},
     # The command line is above all else; a command imports what it runs.
-    "cli": _READING | _WRITING | {"plugin", "demo", "keras", "tensorflow"},
-    "demo": _READING | _WRITING | {"keras", "tensorflow"},
+    "cli": _READING | _SERVING | _WRITING | {"plugin", "demo"},
+    "demo": _READING | _WRITING,
 }
 
 FRAMEWORKS = {"tensorflow", "tf_keras", "keras", "torch"}
 
 # TensorBoard imports these, directly or not, in environments without a
 # framework; importing one inside a function is allowed.
-NO_FRAMEWORK = _READING | {"__init__", "plugin_data_pb2", "plugin", "cli", "summary"}
+NO_FRAMEWORK = _READING | _SERVING | {"__init__", "plugin_data_pb2", "plugin", "cli", "summary"}
 
 
 def check(package: pathlib.Path) -> list[str]:
@@ -104,11 +111,14 @@ def _imports(tree: ast.Module, path: pathlib.Path, package: pathlib.Path) -> Ite
                     parts = [PACKAGE, *path.parent.relative_to(package).parts]
                     base = ".".join([*parts[: len(parts) - node.level + 1], *([base] if base else [])])
                 # `from package import name`: the name may be a module.
+                names = set()
                 for alias in node.names:
                     is_module = base == PACKAGE and (
                         (package / f"{alias.name}.py").exists() or (package / alias.name).is_dir()
                     )
-                    yield node, f"{base}.{alias.name}" if is_module else base, inside
+                    names.add(f"{base}.{alias.name}" if is_module else base)
+                for name in sorted(names):
+                    yield node, name, inside
 
 
 def main(arguments: list[str]) -> int:
