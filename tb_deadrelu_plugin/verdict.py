@@ -97,8 +97,9 @@ class Records:
 
     def rows(self, chosen: slice) -> Records:
         """The records of a slice, as views."""
-        arrays: dict[str, Any] = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return Records(**{name: a[chosen] if isinstance(a, np.ndarray) else a for name, a in arrays.items()})
+        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        sliced: dict[str, Any] = {name: a[chosen] if isinstance(a, np.ndarray) else a for name, a in fields.items()}
+        return Records(**sliced)
 
 
 def samples_since_active(records: Records) -> npt.NDArray[np.int64]:
