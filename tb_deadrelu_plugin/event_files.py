@@ -113,8 +113,8 @@ def read_events(path: str, on_bytes: Callable[[int], None] = lambda count: None)
                 except DecodeError:
                     problem = "the record there is no Event"
             if event is None:
-                message = f"{path!r} is damaged at byte {offset} of {size} ({problem}); only what comes before was read."
-                warnings.warn(message, DamagedFileWarning, stacklevel=2)
+                where = f"{path!r} is damaged at byte {offset} of {size} ({problem})"
+                warnings.warn(f"{where}; only what comes before was read.", DamagedFileWarning, stacklevel=2)
                 return
             offset += _HEADER.size + len(data) + _CHECKSUM.size
             on_bytes(_HEADER.size + len(data) + _CHECKSUM.size)

@@ -107,8 +107,8 @@ def shrink(
     Args:
       values: [records, units].
       order: uint32 [units], the unit at each position.
-      row_starts, column_starts: From `block_starts`, over positions and over
-        records.
+      row_starts: From `block_starts` over positions.
+      column_starts: From `block_starts` over records.
       reductions: `np.maximum`, `np.minimum`, or for values that may be NaN
         `np.fmax`, `np.fmin`, which give NaN only for a block without values.
 
@@ -144,7 +144,8 @@ def encode(
       statistic: One of `statistics_of(timeline)`.
       order: One of `ORDERS`.
       order_by: The layer that gives the order, if not `timeline`.
-      max_rows, max_columns: At most so many, at least 1.
+      max_rows: At most so many, 1 to `LARGEST_SIDE`.
+      max_columns: At most so many, 1 to `LARGEST_SIDE`.
 
     Raises:
       ValueError: An argument is out of range; the message says what is not.
@@ -168,7 +169,7 @@ def encode(
         return shrink(values, positions, row_starts, column_starts, reductions)
 
     code, largest, smallest = _codes(timeline, statistic, shrunk)
-    sections = {"maximum": largest}
+    sections: dict[str, npt.NDArray] = {"maximum": largest}
     if len(row_starts) <= timeline.units or len(column_starts) <= len(timeline.steps):
         sections["minimum"] = smallest
     sections |= {
@@ -210,7 +211,8 @@ def _codes(
         (smallest,) = shrunk(fractions, np.minimum)
         (largest,) = shrunk(np.where(missing, np.uint16(0), fractions), np.maximum)
         return "fraction16", np.where(smallest == codes.NAN_CODE, smallest, largest), smallest
-    code, encoder = ("signed_log16", codes.encode_signed_log16) if statistic == "bias" else ("log16", codes.encode_log16)
+    code = "signed_log16" if statistic == "bias" else "log16"
+    encoder = codes.encode_signed_log16 if statistic == "bias" else codes.encode_log16
     largest, smallest = (encoder(values) for values in shrunk(getattr(timeline, statistic), np.fmax, np.fmin))
     return code, largest, smallest
 

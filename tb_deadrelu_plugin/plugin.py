@@ -7,6 +7,7 @@ would keep TensorBoard from starting at all.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import pathlib
@@ -49,10 +50,8 @@ class DeadReluLoader(base_plugin.TBLoader):
 
     def fix_flags(self, flags: Any) -> None:
         """Keeps more records per tag than the default, unless the user has chosen."""
-        try:
+        with contextlib.suppress(Exception):  # An error here would keep TensorBoard from starting.
             flags.samples_per_plugin.setdefault(metadata.PLUGIN_NAME, DEFAULT_SAMPLES)
-        except Exception:  # An error here would keep TensorBoard from starting.
-            pass
 
     def load(self, context: base_plugin.TBContext) -> base_plugin.TBPlugin:
         """Returns the plugin."""

@@ -44,9 +44,7 @@ class TimelineProvider:
         self, ctx: Any, experiment_id: str, run: str | None = None, layer: str | None = None
     ) -> dict[str, dict[str, Any]]:
         """Returns {run: {layer: TensorTimeSeries}}, from metadata alone; runs without layers are left out."""
-        chosen = tb_provider.RunTagFilter(
-            runs=None if run is None else [run], tags=None if layer is None else [layer]
-        )
+        chosen = tb_provider.RunTagFilter(runs=None if run is None else [run], tags=None if layer is None else [layer])
         found = self._data_provider.list_tensors(
             ctx, experiment_id=experiment_id, plugin_name=metadata.PLUGIN_NAME, run_tag_filter=chosen
         )

@@ -39,7 +39,9 @@ def read(logdir: str | os.PathLike[str], *, progress: bool | None = None) -> dic
     """
     path = os.path.expanduser(os.fspath(logdir))
     if not os.path.exists(path):
-        raise FileNotFoundError(f"No log directory {path!r} (looked in {os.getcwd()!r}).")
+        raise FileNotFoundError(
+            f"No log directory {path!r} (looked in {os.getcwd()!r}); pass the directory that the training writes to."
+        )
     files = event_files.find_event_files(path) if os.path.isdir(path) else {".": [path]}
     file_count = sum(map(len, files.values()))
     total = sum(os.path.getsize(file) for paths in files.values() for file in paths)
@@ -90,11 +92,8 @@ def _nothing_found(path: str, file_count: int, problems: dict[str, list[str]]) -
     if problems:
         return f"No dead_relu records in {path!r} can be read. {next(iter(problems))}"
     looked = f"looked into {file_count} event file{'' if file_count == 1 else 's'}" if file_count else "no event files"
-    example = os.path.join(path, "run1")
-    return (
-        f"No dead_relu records in {path!r} ({looked}); "
-        f'add DeadReLU("{example}") to the callbacks of model.fit.'
-    )
+    example = os.path.join(path if os.path.isdir(path) else os.path.dirname(path), "run1")
+    return f'No dead_relu records in {path!r} ({looked}); add DeadReLU("{example}") to the callbacks of model.fit.'
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import numpy as np
 from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2, types_pb2
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-from tb_deadrelu_plugin import metadata, record
+from tb_deadrelu_plugin import metadata, plugin_data_pb2, record
 
 RELU = metadata.LayerInfo(activation="relu", layer_type="Dense", layer_index=0, gradient_at=metadata.PRE_ACTIVATION)
 
@@ -79,10 +79,20 @@ def write_records(
     wall_time: float = 1_700_000_000.0,
 ) -> pathlib.Path:
     """Writes records into a new event file in `directory` and returns its path."""
-    return write_values(directory, tag, encoded(records), metadata.create_summary_metadata(info), suffix=suffix,
-                        wall_time=wall_time)
+    return write_values(
+        directory, tag, encoded(records), metadata.create_summary_metadata(info), suffix=suffix, wall_time=wall_time
+    )
 
 
 def encoded(records: Iterable[record.Record]) -> Iterator[tuple[int, bytes]]:
     """Pairs (step, bytes) of records."""
     return ((r.step, record.encode(r)) for r in records)
+
+
+def write_newer_version(directory: str | pathlib.Path, tag: str) -> None:
+    """Writes a record as a later version of the plugin might."""
+    newer = metadata.create_summary_metadata(RELU, description="From the future.")
+    content = plugin_data_pb2.DeadReluPluginData.FromString(newer.plugin_data.content)
+    content.version = 99
+    newer.plugin_data.content = content.SerializeToString()
+    write_values(directory, tag, [(7, b"\x63whatever comes next")], newer)

@@ -1,0 +1,441 @@
+"""The plugin's routes on TensorBoard's data provider, in this process; `test_loaders.py` has the real server."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import threading
+import time
+import types
+import warnings
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+import werkzeug.test
+from tensorboard import errors
+from tensorboard.backend.event_processing import data_provider, plugin_event_multiplexer
+from tensorboard.plugins import base_plugin
+from werkzeug import wrappers
+
+from tb_deadrelu_plugin import Timeline, matrix, metadata, plugin, read, record
+from tb_deadrelu_plugin.cache import ByteBoundedCache
+from tests.event_writing import RELU, encoded, make_records, write_newer_version, write_records, write_values
+from tests.golden import make
+
+PREFIX = "/data/plugin/dead_relu"
+
+
+class Site:
+    """The plugin over TensorBoard's Python loader, asked as the application would."""
+
+    def __init__(self, logdir: pathlib.Path) -> None:
+        self.multiplexer = plugin_event_multiplexer.EventMultiplexer(tensor_size_guidance={"dead_relu": 1000})
+        self.logdir = str(logdir)
+        self.provider = data_provider.MultiplexerDataProvider(self.multiplexer, self.logdir)
+        self.reads = 0
+        self.reload()
+        read_tensors = self.provider.read_tensors
+
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            self.reads += 1
+            return read_tensors(*args, **kwargs)
+
+        self.provider.read_tensors = counted
+        context = base_plugin.TBContext(data_provider=self.provider, logdir=self.logdir)
+        self.apps = plugin.DeadReluLoader().load(context).get_plugin_apps()
+
+    def reload(self) -> None:
+        self.multiplexer.AddRunsFromDirectory(self.logdir)
+        self.multiplexer.Reload()
+
+    def get(self, route: str, method: str = "GET", headers: dict | None = None, **query: Any) -> wrappers.Response:
+        app = self.apps["/static/*" if route.startswith("/static/") else route]
+        client = werkzeug.test.Client(app, wrappers.Response)
+        return client.open(PREFIX + route, method=method, query_string=query, headers=headers)
+
+    def json(self, route: str, **query: Any) -> Any:
+        response = self.get(route, **query)
+        assert response.status_code == 200 and response.content_type == "application/json"
+        return json.loads(response.data)
+
+    def matrix(self, **query: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        response = self.get("/matrix", headers={"Accept-Encoding": "gzip"}, **query)
+        assert response.status_code == 200 and response.content_type == "application/octet-stream"
+        assert response.headers["Content-Encoding"] == "gzip"
+        return make.parse_body(zlib.decompress(response.data, 16 + zlib.MAX_WBITS))
+
+
+@pytest.fixture(scope="module")
+def logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    directory = tmp_path_factory.mktemp("logs")
+    info = metadata.LayerInfo(
+        activation="relu",
+        layer_type="Dense",
+        layer_index=3,
+        gradient_at=metadata.PRE_ACTIVATION,
+        threshold=0.5,
+        kernel_parameters=8192,
+        bias_parameters=128,
+    )
+    write_records(directory / "high_lr", "dense_1", make_records(30, 12), info)
+    write_records(directory / "healthy", "dense_1", make_records(30, 12, seed=1), info)
+    only_fraction = [
+        record.Record(r.step, r.window_start_step, r.samples, r.batches, r.active) for r in make_records(3, 4)
+    ]
+    write_records(directory / "healthy", "leaky", only_fraction, metadata.LayerInfo(fraction="negative_fraction"))
+    write_newer_version(directory / "newer", "dense_1")
+    values = [(step, b"garbage") for step in range(3)]
+    write_values(directory / "damaged", "dense_1", values, metadata.create_summary_metadata(RELU))
+    bad = record.Record(
+        5,
+        0,
+        10,
+        5,
+        np.array([4, 0]),
+        np.array([np.nan, np.inf]),
+        bias=np.array([np.inf, 1.0]),
+        non_finite_activations=np.array([0, 10]),
+        non_finite_gradients=np.array([2, 1]),
+    )
+    write_records(directory / "nan", "dense_1", [bad])
+    return directory
+
+
+@pytest.fixture(scope="module")
+def site(logdir: pathlib.Path) -> Site:
+    return Site(logdir)
+
+
+def read_layer(logdir: pathlib.Path, run: str) -> Timeline:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the runs that are damaged on purpose
+        return read(logdir)[run]["dense_1"]
+
+
+def test_layers(site: Site) -> None:
+    answer = site.json("/layers")
+    assert answer["version"] == metadata.VERSION
+    assert set(answer["runs"]) == {"high_lr", "healthy", "newer", "damaged", "nan"}
+    assert answer["runs"]["high_lr"] == {
+        "dense_1": {
+            "index": 3,
+            "layer_type": "Dense",
+            "activation": "relu",
+            "fraction": "zero_fraction",
+            "threshold": 0.5,
+            "gradient_at": "pre_activation",
+            "kernel_parameters": 8192,
+            "bias_parameters": 128,
+            "description": "",
+            "last_step": 300,
+            "last_wall_time": 1700000029.0,
+            "problem": None,
+        }
+    }
+    assert set(answer["runs"]["healthy"]) == {"dense_1", "leaky"}
+    assert answer["runs"]["healthy"]["leaky"]["index"] is None
+    assert site.reads == 0  # metadata alone
+
+
+def test_layers_of_a_newer_version_say_so(site: Site) -> None:
+    layer = site.json("/layers")["runs"]["newer"]["dense_1"]
+    problem = layer.pop("problem")
+    assert problem.startswith("These records were written in format version 99; this plugin reads up to version 1.")
+    assert (layer.pop("description"), layer.pop("last_step")) == ("From the future.", 7)
+    assert layer.pop("last_wall_time") == 1_700_000_000.0
+    assert set(layer.values()) == {None}
+    with pytest.raises(errors.InvalidArgumentError, match=r"Layer 'dense_1' of run 'newer' can't be read\. These"):
+        site.get("/timeline", run="newer", layer="dense_1")
+
+
+def test_timeline(site: Site, logdir: pathlib.Path) -> None:
+    answer = site.json("/timeline", run="high_lr", layer="dense_1")
+    timeline = read_layer(logdir, "high_lr")
+    records = make_records(30, 12)
+    assert (answer["run"], answer["layer"], answer["units"]) == ("high_lr", "dense_1", 12)
+    assert (answer["shown"], answer["written"], answer["unreadable"], answer["width_changed"]) == (30, 30, 0, False)
+    assert answer["steps"] == [r.step for r in records]
+    assert answer["window_start_steps"] == [r.window_start_step for r in records]
+    assert answer["samples"] == [1437] * 30 and answer["batches"] == [10] * 30
+    assert answer["ordinals"] == list(range(30)) and answer["widths"] == [12] * 30
+    assert answer["wall_times"] == [1_700_000_000.0 + n for n in range(30)]
+    assert answer["statistics"] == ["zero_fraction", "gradient_norm", "mean_activation", "bias"]
+    assert answer["non_finite_activations"] == answer["non_finite_gradients"] == [0] * 30
+    assert answer["states"]["dead"] == (timeline.states() == 7).sum(axis=1).tolist()
+    assert answer["states"]["dead"][-1] == 10
+    assert np.sum(list(answer["states"].values()), axis=0).tolist() == [12] * 30
+    assert set(answer["states"]) == {
+        "healthy",
+        "always_on",
+        "dormant",
+        "rare",
+        "no_gradient",
+        "silent",
+        "non_finite",
+        "dead",
+    }
+
+
+def test_timeline_of_what_can_not_be_read(site: Site) -> None:
+    answer = site.json("/timeline", run="damaged", layer="dense_1")
+    assert (answer["units"], answer["shown"], answer["written"], answer["unreadable"]) == (0, 0, None, 3)
+    header, _ = site.matrix(run="damaged", layer="dense_1", statistic="zero_fraction", order="death")
+    assert (header["rows"], header["columns"]) == (0, 0)
+    with pytest.raises(errors.NotFoundError, match="No unit 0 in layer 'dense_1' of run 'damaged'; it has no readable"):
+        site.get("/unit", run="damaged", layer="dense_1", unit=0)
+
+
+def test_timeline_of_a_negative_fraction(site: Site) -> None:
+    answer = site.json("/timeline", run="healthy", layer="leaky")
+    assert answer["statistics"] == ["negative_fraction"]
+    assert answer["written"] is None and answer["ordinals"] == [-1] * 3
+    assert answer["states"]["dead"] == [0] * 3
+    assert "negative_fraction" in site.json("/unit", run="healthy", layer="leaky", unit=1)
+
+
+def test_matrix_is_what_the_records_give(site: Site, logdir: pathlib.Path) -> None:
+    timeline = read_layer(logdir, "high_lr")
+    for statistic in matrix.statistics_of(timeline):
+        header, sections = site.matrix(run="high_lr", layer="dense_1", statistic=statistic, max_rows=5, max_columns=7)
+        expected = matrix.encode(timeline, statistic, max_rows=5, max_columns=7)
+        expected_header, expected_sections = make.parse_body(expected)
+        assert header == expected_header
+        for name, section in expected_sections.items():
+            assert np.array_equal(sections[name], section), (statistic, name)
+
+
+def test_matrix_in_the_order_of_another_run(site: Site, logdir: pathlib.Path) -> None:
+    query = {"run": "high_lr", "layer": "dense_1", "statistic": "gradient_norm", "order": "gradient_norm"}
+    header, sections = site.matrix(**query, order_run="healthy")
+    assert header["order_run"] == "healthy" and header["run"] == "high_lr"
+    expected = matrix.unit_order(read_layer(logdir, "healthy"), "gradient_norm")
+    assert sections["unit_order"].tolist() == expected.tolist()
+    assert site.matrix(**query)[1]["unit_order"].tolist() != expected.tolist()
+    with pytest.raises(errors.NotFoundError, match="No run 'nope' with dead_relu records"):
+        site.get("/matrix", **query, order_run="nope")
+
+
+def test_matrix_without_gzip_accepted(site: Site) -> None:
+    response = site.get("/matrix", run="high_lr", layer="dense_1", statistic="bias")
+    assert "Content-Encoding" not in response.headers
+    assert make.parse_body(response.data)[0]["code"] == "signed_log16"
+
+
+def test_unit(site: Site, logdir: pathlib.Path) -> None:
+    answer = site.json("/unit", run="high_lr", layer="dense_1", unit=2)
+    timeline = read_layer(logdir, "high_lr")
+    assert answer["active"] == [r.active[2] for r in make_records(30, 12)]
+    assert answer["states"][0] in ("healthy", "rare", "dormant") and answer["states"][-1] == "dead"
+    assert answer["last_active_step"][-1] == 59 and answer["history"]["died_at"] == [59]
+    assert answer["history"]["revived_at"] == [] and answer["history"]["born_dead"] is False
+    assert answer["samples_since_active"][:8] == [0] * 6 + [1437, 2 * 1437]
+    for name in ("zero_fraction", "gradient_norm", "mean_activation", "bias"):
+        assert answer[name] == getattr(timeline, name)[:, 2].tolist(), name
+    assert site.json("/unit", run="high_lr", layer="dense_1", unit=0)["history"]["born_dead"] is True
+
+
+def test_nan_and_infinity_are_null(site: Site) -> None:
+    first, second = (site.json("/unit", run="nan", layer="dense_1", unit=unit) for unit in (0, 1))
+    assert first["gradient_norm"] == second["gradient_norm"] == [None] and first["bias"] == [None]
+    assert second["zero_fraction"] == [None] and first["states"] == second["states"] == ["non_finite"]
+    timeline = site.json("/timeline", run="nan", layer="dense_1")
+    assert timeline["non_finite_activations"] == [10] and timeline["non_finite_gradients"] == [3]
+    assert timeline["states"]["non_finite"] == [2]
+
+
+KNOWN = {"run": "high_lr", "layer": "dense_1"}
+
+
+@pytest.mark.parametrize(
+    ("route", "query", "error", "message"),
+    [
+        ("/timeline", {}, 400, "/data/plugin/dead_relu/timeline needs the parameter 'run', got: none."),
+        ("/timeline", {"run": "a"}, 400, "/data/plugin/dead_relu/timeline needs the parameter 'layer', got: 'run'."),
+        (
+            "/timeline",
+            {"run": "nope", "layer": "dense_1"},
+            404,
+            "No run 'nope' with dead_relu records; the runs are: 'damaged', 'healthy', 'high_lr', 'nan', 'newer'.",
+        ),
+        (
+            "/timeline",
+            {"run": "healthy", "layer": "x"},
+            404,
+            "No layer 'x' in run 'healthy'; its layers are: 'dense_1', 'leaky'.",
+        ),
+        ("/matrix", KNOWN, 400, "/data/plugin/dead_relu/matrix needs the parameter 'statistic', got: 'run', 'layer'."),
+        (
+            "/matrix",
+            {"run": "healthy", "layer": "leaky", "statistic": "bias"},
+            400,
+            "statistic must be one of 'negative_fraction' for layer 'leaky' of run 'healthy', got 'bias'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "bias", "order": "x"},
+            400,
+            "order must be one of 'index', 'death', 'fraction', 'gradient_norm', got 'x'.",
+        ),
+        (
+            "/matrix",
+            {"run": "healthy", "layer": "leaky", "statistic": "negative_fraction", "order": "gradient_norm"},
+            400,
+            "The order 'gradient_norm' needs gradient norms, which layer 'leaky' of run 'healthy' does not have; "
+            "order by 'index', 'death' or 'fraction'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "bias", "max_rows": "0"},
+            400,
+            "max_rows must be an integer from 1 to 16384, got '0'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "bias", "max_columns": "16385"},
+            400,
+            "max_columns must be an integer from 1 to 16384, got '16385'.",
+        ),
+        ("/unit", KNOWN, 400, "/data/plugin/dead_relu/unit needs the parameter 'unit', got: 'run', 'layer'."),
+        (
+            "/unit",
+            {**KNOWN, "unit": "12"},
+            404,
+            "No unit 12 in layer 'dense_1' of run 'high_lr'; its units are 0 to 11.",
+        ),
+        ("/unit", {**KNOWN, "unit": "-1"}, 400, "unit must be an integer of at least 0, got '-1'."),
+        ("/unit", {**KNOWN, "unit": "²"}, 400, "unit must be an integer of at least 0, got '²'."),
+        ("/unit", {**KNOWN, "unit": "9" * 5000}, 400, f"unit must be an integer of at least 0, got '{'9' * 5000}'."),
+        ("/static/nope.js", {}, 404, "No file 'nope.js' in the plugin's static files."),
+    ],
+)
+def test_errors_say_what_was_expected(site: Site, route: str, query: dict, error: int, message: str) -> None:
+    with pytest.raises(errors.PublicError) as raised:
+        site.get(route, **query)
+    assert raised.value.http_code == error
+    prefix = {400: "Invalid argument: ", 404: "Not found: "}[error]
+    assert str(raised.value) == prefix + message
+
+
+def test_directory_without_records(tmp_path: pathlib.Path) -> None:
+    site = Site(tmp_path)
+    assert site.json("/layers") == {"version": 1, "runs": {}}
+    with pytest.raises(errors.NotFoundError, match="There are no dead_relu records yet"):
+        site.get("/timeline", run="a", layer="b")
+
+
+def test_other_methods_are_refused(site: Site) -> None:
+    response = site.get("/layers", method="POST")
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+    assert site.get("/layers", method="HEAD").status_code == 200
+
+
+def test_static_files_and_nothing_else(site: Site, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "static" / "assets").mkdir(parents=True)
+    (tmp_path / "static" / "index.js").write_text("export function render() {}")
+    (tmp_path / "static" / "assets" / "worker.js").write_text("1")
+    (tmp_path / "static" / "secret").write_text("no known content type")
+    (tmp_path / "outside.js").write_text("2")
+    monkeypatch.setattr(plugin, "_STATIC", tmp_path / "static")
+    response = site.get("/static/index.js")
+    assert response.content_type == "text/javascript; charset=utf-8" and b"render" in response.data
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert site.get("/static/assets/worker.js").data == b"1"
+    outside = ("../outside.js", "assets/../../outside.js", "/etc/passwd", "%2e%2e/outside.js")
+    for name in (*outside, "assets", "secret", ""):
+        with pytest.raises(errors.NotFoundError, match="in the plugin's static files"):
+            site.get("/static/" + name)
+    monkeypatch.setattr(plugin, "_STATIC", tmp_path / "not built")
+    with pytest.raises(errors.NotFoundError, match="build them with: make frontend"):
+        site.get("/static/index.js")
+
+
+def test_what_tensorboard_asks_of_a_plugin(site: Site) -> None:
+    made = plugin.DeadReluLoader().load(base_plugin.TBContext(data_provider=site.provider))
+    assert made.plugin_name == "dead_relu" and made.is_active() is False
+    shown = made.frontend_metadata()
+    assert (shown.tab_name, shown.es_module_path) == ("Dead ReLU", "/static/index.js")
+    assert not shown.disable_reload
+
+
+def test_flags_of_the_user_win_and_odd_flags_do_no_harm() -> None:
+    fix = plugin.DeadReluLoader().fix_flags
+    for given, expected in (({}, {"dead_relu": 1000}), ({"dead_relu": 0}, {"dead_relu": 0})):
+        flags = types.SimpleNamespace(samples_per_plugin=given)
+        fix(flags)
+        assert flags.samples_per_plugin == expected
+    fix(types.SimpleNamespace(samples_per_plugin=None))
+    fix(types.SimpleNamespace())
+    fix(None)
+
+
+def test_tags_are_read_once_and_again_when_they_grow(tmp_path: pathlib.Path) -> None:
+    records = make_records(8, 5)
+    path = write_records(tmp_path / "run", "dense_1", records[:5])
+    site = Site(tmp_path)
+    query = {"run": "run", "layer": "dense_1"}
+    for _ in range(2):
+        assert site.json("/timeline", **query)["shown"] == 5
+        assert site.matrix(**query, statistic="bias")[0]["records"] == 5
+        site.json("/unit", **query, unit=1)
+    assert site.reads == 1
+    more = write_values(tmp_path / "run", "dense_1", encoded(records[5:]), metadata.create_summary_metadata(RELU))
+    more.rename(path.parent / "events.out.tfevents.9999999999.later")
+    site.reload()
+    assert site.json("/timeline", **query)["shown"] == 8
+    assert site.matrix(**query, statistic="bias")[0]["records"] == 8
+    assert site.reads == 2
+
+
+def test_one_layer_is_read_not_its_run(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    original = site.provider.read_tensors
+    monkeypatch.setattr(site.provider, "read_tensors", lambda *a, **k: asked.append(k) or original(*a, **k))
+    fresh = plugin.DeadReluPlugin(base_plugin.TBContext(data_provider=site.provider))
+    app = fresh.get_plugin_apps()["/timeline"]
+    client = werkzeug.test.Client(app, wrappers.Response)
+    client.get(PREFIX + "/timeline", query_string={"run": "healthy", "layer": "leaky"})
+    (query,) = asked
+    assert (query["run_tag_filter"].runs, query["run_tag_filter"].tags) == ({"healthy"}, {"leaky"})
+    assert query["downsample"] > 10**6 and query["plugin_name"] == "dead_relu"
+
+
+def test_cache_is_bounded_and_keeps_what_was_used_last() -> None:
+    cache: ByteBoundedCache[bytes] = ByteBoundedCache(100, len)
+    made: list[str] = []
+
+    def get(name: str, size: int) -> None:
+        cache.get(name, lambda: made.append(name) or bytes(size))
+
+    for name in ("a", "b", "a", "c", "a", "b"):
+        get(name, 40)
+        assert cache.bytes_kept <= 100
+    assert made == ["a", "b", "c", "b"]
+    get("too large", 101)
+    get("a", 40)
+    assert made == ["a", "b", "c", "b", "too large"]
+
+
+def test_cache_makes_once_what_is_asked_for_at_the_same_time() -> None:
+    cache: ByteBoundedCache[bytes] = ByteBoundedCache(100, len)
+    made = []
+
+    def slow() -> bytes:
+        made.append(1)
+        time.sleep(0.05)
+        return b"x"
+
+    threads = [threading.Thread(target=cache.get, args=("key", slow)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1 and cache.bytes_kept == 1
+
+
+def test_cache_does_not_keep_errors() -> None:
+    cache: ByteBoundedCache[bytes] = ByteBoundedCache(100, len)
+    with pytest.raises(ZeroDivisionError):
+        cache.get("key", lambda: bytes(1 // 0))
+    assert cache.get("key", lambda: b"fine") == b"fine"
