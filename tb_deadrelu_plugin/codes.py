@@ -102,15 +102,14 @@ def encode_fraction16(part: npt.ArrayLike, whole: npt.ArrayLike) -> Codes:
     """
     part, whole = np.broadcast_arrays(np.asarray(part, np.int64), np.asarray(whole, np.int64))
     rest = whole - part
-    smaller = np.minimum(part, rest)
     with np.errstate(divide="ignore", invalid="ignore"):
-        log = np.log2(smaller.astype(np.float64) / whole)
-        offset = np.rint((log + _FRACTION_OCTAVES + 1) * _FRACTION_PER_OCTAVE)
-    # A share of exactly 0 or 1 has smaller == 0 and is overwritten below.
-    low = 1 + np.nan_to_num(offset, nan=0.0, neginf=0.0).clip(0, _FRACTION_HALF - 1)
-    codes = np.where(part <= rest, low, _FRACTION_ONE - low)
-    codes = np.where(part == 0, 0, np.where(rest == 0, _FRACTION_ONE, codes))
-    return np.where(whole == 0, NAN_CODE, codes).astype(np.uint16)
+        smaller = np.minimum(part, rest) / whole
+    low = _codes_from_1(smaller, -_FRACTION_OCTAVES - 1, _FRACTION_PER_OCTAVE, _FRACTION_HALF)
+    codes = np.where(part <= rest, low, np.uint16(_FRACTION_ONE) - low)
+    np.copyto(codes, np.uint16(_FRACTION_ONE), where=rest == 0)
+    np.copyto(codes, np.uint16(0), where=part == 0)
+    np.copyto(codes, np.uint16(NAN_CODE), where=whole == 0)
+    return codes
 
 
 def decode_fraction16(codes: npt.ArrayLike) -> Floats:
@@ -119,12 +118,25 @@ def decode_fraction16(codes: npt.ArrayLike) -> Floats:
 
 
 def _magnitude_codes(x: npt.NDArray[np.float64], per_octave: float, largest: int, inf: int, nan: int) -> Codes:
+    codes = _codes_from_1(x, MIN_EXPONENT, per_octave, largest)
+    np.copyto(codes, np.uint16(0), where=x == 0)
+    np.copyto(codes, np.uint16(inf), where=np.isinf(x))
+    np.copyto(codes, np.uint16(nan), where=np.isnan(x))
+    return codes
+
+
+def _codes_from_1(x: npt.NDArray[np.float64], exponent: float, per_octave: float, largest: int) -> Codes:
+    """Codes from 1, for 2**`exponent`, to `largest`; zero and NaN get code 1, for the caller to overwrite."""
+    offset = np.empty(np.shape(x))
     with np.errstate(divide="ignore", invalid="ignore"):
-        offset = np.rint((np.log2(x) - MIN_EXPONENT) * per_octave)
-    codes = 1 + np.nan_to_num(offset, nan=0.0, neginf=0.0, posinf=0.0).clip(0, largest - 1)
-    codes = np.where(x == 0, 0, codes)
-    codes = np.where(np.isinf(x), inf, codes)
-    return np.where(np.isnan(x), nan, codes).astype(np.uint16)
+        np.log2(x, out=offset)
+    offset -= exponent
+    offset *= per_octave
+    np.rint(offset, out=offset)
+    # fmax and fmin take the number where the other one is NaN.
+    np.fmax(offset, 0, out=offset)
+    np.fmin(offset, largest - 1, out=offset)
+    return np.asarray(offset.astype(np.uint16) + np.uint16(1))
 
 
 def _magnitude_table(size: int, per_octave: float, largest: int, inf: int, nan: int) -> Floats:

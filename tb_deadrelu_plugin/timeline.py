@@ -217,7 +217,9 @@ class Timeline:
             else:
                 steps[r, : row.units] = np.where(row.active > 0, self.steps[r], -1)
         # A resumed run starts its memory anew; what was seen before still holds.
-        return np.maximum.accumulate(steps, axis=0, out=steps)
+        for r in range(1, len(rows)):  # np.maximum.accumulate is ten times slower along this axis
+            np.maximum(steps[r], steps[r - 1], out=steps[r])
+        return steps
 
 
 def _scalars(rows: list[record.Record], name: str) -> npt.NDArray[np.int64]:
