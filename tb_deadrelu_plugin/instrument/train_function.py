@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from tb_deadrelu_plugin.instrument.probes import instance_attribute
@@ -82,7 +83,7 @@ class ObservedTrainFunction:
 def iterations(model: keras.Model) -> int:
     """Optimizer iterations done."""
     optimizer = getattr(model, "optimizer", None)
-    return 0 if optimizer is None else int(optimizer.iterations)
+    return 0 if optimizer is None else int(np.asarray(optimizer.iterations))
 
 
 def loss_scale(model: keras.Model) -> Callable[[], tf.Tensor | None]:
