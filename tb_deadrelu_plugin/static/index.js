@@ -231,19 +231,20 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Tn(){return B`<sect
       color: var(--muted);
       pointer-events: none;
     }
-  `;constructor(){super(),this.delay=0,this.due=!1}connectedCallback(){super.connectedCallback(),this.#e=setTimeout(()=>{this.due=!0},this.delay)}disconnectedCallback(){super.disconnectedCallback(),clearTimeout(this.#e),this.due=!1}render(){return B`<div role="status">${this.due?B`<slot></slot>`:``}</div>`}};customElements.define(`dr-late`,sl);var cl=class extends Dn{static properties={run:{},panel:{},label:{},box:{state:!0}};static styles=[kn,nl];#e=null;#t=null;#n=/* @__PURE__ */ new Map;#r=new ResizeObserver(()=>this.#a());constructor(){super(),this.box={width:0,height:0}}connectedCallback(){super.connectedCallback(),this.updateComplete.then(()=>this.#r.observe(this.#i))}disconnectedCallback(){super.disconnectedCallback(),this.#r.disconnect()}render(){let e=ur(this.run,this.panel)?.state.value,t=e?.value??null,n=this.#e?.layer===et.value&&this.#e.run===this.run?this.#e:null,r=t??n;r!==this.#e&&r&&(this.#n=he(r)),this.#e=r,Ve.value,pr.value;let{width:i,height:a}=this.box,o=dr.value;return B`
+  `;constructor(){super(),this.delay=0,this.due=!1}connectedCallback(){super.connectedCallback(),this.#e=setTimeout(()=>{this.due=!0},this.delay)}disconnectedCallback(){super.disconnectedCallback(),clearTimeout(this.#e),this.due=!1}render(){return B`<div role="status">${this.due?B`<slot></slot>`:``}</div>`}};customElements.define(`dr-late`,sl);var cl=class extends Dn{static properties={run:{},panel:{attribute:`data-panel`,reflect:!0},label:{},box:{state:!0}};static styles=[kn,nl];#e=null;#t=null;#n=null;#r=/* @__PURE__ */ new Map;#i=new ResizeObserver(()=>this.#o());constructor(){super(),this.box={width:0,height:0}}connectedCallback(){super.connectedCallback(),this.updateComplete.then(()=>this.#i.observe(this.#a))}disconnectedCallback(){super.disconnectedCallback(),this.#i.disconnect()}render(){let e=ur(this.run,this.panel)?.state.value,t=e?.value??null,n=this.#e?.layer===et.value&&this.#e.run===this.run?this.#e:null,r=t??n;r!==this.#e&&r&&(this.#r=he(r)),this.#e=r,Ve.value,pr.value;let{width:i,height:a}=this.box,o=dr.value;return B`
       <div class="title" aria-hidden="true">units</div>
       <div class="plot ${r&&!t?`stale`:``}" tabindex="0" role="group"
-        aria-label=${this.#s(r)} aria-roledescription="heatmap"
-        @pointermove=${this.#c} @pointerleave=${this.#u} @keydown=${this.#d} @blur=${this.#u}>
-        <canvas class="cells" role="img" aria-label=${this.#s(r)}></canvas>
-        <dr-crosshair .place=${this.#o}></dr-crosshair>
+        aria-label=${this.#c(r)} aria-roledescription="heatmap"
+        data-order=${r?.order??U} data-records=${r?.records??U}
+        @pointermove=${this.#l} @pointerleave=${this.#d} @keydown=${this.#f} @blur=${this.#d}>
+        <canvas class="cells" role="img" aria-label=${this.#c(r)}></canvas>
+        <dr-crosshair .place=${this.#s}></dr-crosshair>
         ${r&&a?B`<svg aria-hidden="true">${Ac(r.units,a)}</svg>`:U}
         ${o&&i?B`<svg class="steps" aria-hidden="true">${V`${kc(o,i)}`}</svg>`:U}
         ${e?.error?B`<dr-late><div class="error">This heatmap couldn't be fetched: ${e.error}</div></dr-late>`:r?U:B`<dr-late .delay=${300}>Loading…</dr-late>`}
       </div>
       <div class="marks" title="Dead at the newest record"><canvas aria-hidden="true"></canvas></div>
-    `}updated(){let{width:e,height:t}=this.box;if(!e||!t)return;let[n,r]=this.renderRoot.querySelectorAll(`canvas`);ul(n),ul(r);let i=dr.peek();if(this.#t=null,!this.#e||!i)return;let a=Ve.peek()?`dark`:`light`,o=pr.peek(),s=this.panel===`fraction`||!o?Jc:Yc(o.low,o.high),c=this.panel===`fraction`?`maximum`:`minimum`;this.#t=Bc(n,this.#e,i,Xc(this.#e.code,s,a),c),Vc(r,this.#e,getComputedStyle(this).getPropertyValue(`--dead`))}get#i(){return this.renderRoot.querySelector(`.plot`)}#a(){let{clientWidth:e,clientHeight:t}=this.#i;e&&t&&sr(e*devicePixelRatio,t*devicePixelRatio),this.box={width:e,height:t}}#o=e=>{let t=this.#n.get(e);return t===void 0||!this.#e?null:(t+.5)/this.#e.units};#s(e){if(!e)return`${this.label} of ${this.run}`;let t=0;for(let n=0;n<e.rows;n++)e.states[(n+1)*e.columns-1]===le&&t++;let n=e.rows===e.units?`units`:`rows`;return`${this.label} of ${e.layer} in ${this.run}: ${Fn(e.units,`unit`)} by ${Fn(e.records,`record`)}; ${K(t)} ${n} dead at the newest. Arrow keys, Home, End and Page keys move through the cells.`}#c(e){let t=this.#i.getBoundingClientRect(),n=(e.clientX-t.left)/t.width,r=(e.clientY-t.top)/t.height;this.#l(n,r,e.clientX,e.clientY)}#l(e,t,n,r){let i=this.#t,a=this.#e,o=dr.peek();if(!i||!a||!o||e<0||e>=1||t<0||t>=1){this.#u();return}let s=Math.floor(e*i.width),c=Math.floor(t*i.height),l=[i.rows.first[c],i.rows.last[c]],u=[i.columns.first[s],i.columns.last[s]],d=i.columns.held[s]===1,f=a.unitOrder[a.rowStarts[l[0]]]??null;Cc.value={step:d?tr(e,o,1):ll(u,a,tr(e,o,1)),unit:f},wc.value=u[0]<0?null:{matrix:a,rows:l,columns:u,held:d,x:n,y:r}}#u(){Cc.value=null,wc.value=null}#d(e){let t=this.#t;if(!t||!this.#e)return;e.key===`Escape`&&this.#u();let n=wc.peek()?.matrix===this.#e?wc.peek():null,r=il(e.key,n,this.#e,t);if(!r)return;e.preventDefault();let i=this.#i.getBoundingClientRect(),[a,o]=[r[0]/t.width,r[1]/t.height];this.#l(a,o,i.left+a*i.width,i.top+o*i.height)}};function ll(e,t,n){if(e[0]<0)return n;let r=t.windowStartSteps[t.columnStarts[e[0]]],i=t.steps[t.columnStarts[e[1]+1]-1];return Math.min(Math.max(n,r+(i-r)*1e-6),i)}function ul(e){let t=Math.round(e.clientWidth*devicePixelRatio),n=Math.round(e.clientHeight*devicePixelRatio);e.width!==t&&(e.width=t),e.height!==n&&(e.height=n)}customElements.define(`dr-heatmap`,cl);var dl=16,fl=Array.from({length:17},(e,t)=>Qc(Zc(t/dl))).join(`,`),pl=class extends Dn{static properties={panel:{}};static styles=xt`
+    `}updated(){let{width:e,height:t}=this.box;if(!e||!t)return;let[n,r]=this.renderRoot.querySelectorAll(`canvas`);ul(n),ul(r);let i=dr.peek();if(this.#t=null,this.#a.dataset.drawn=`false`,!this.#e||!i)return;let a=Ve.peek()?`dark`:`light`,o=pr.peek(),s=this.panel===`fraction`||!o?Jc:Yc(o.low,o.high),c=this.panel===`fraction`?`maximum`:`minimum`;this.#a.dataset.drawn=`true`,this.#t=Bc(n,this.#e,i,Xc(this.#e.code,s,a),c),Vc(r,this.#e,Qc(hc[a].dead));let l=wc.peek();this.#n&&l?.matrix!==this.#e&&this.#u(...this.#n)}get#a(){return this.renderRoot.querySelector(`.plot`)}#o(){let{clientWidth:e,clientHeight:t}=this.#a;e&&t&&sr(e*devicePixelRatio,t*devicePixelRatio),this.box={width:e,height:t}}#s=e=>{let t=this.#r.get(e);return t===void 0||!this.#e?null:(t+.5)/this.#e.units};#c(e){if(!e)return`${this.label} of ${this.run}`;let t=0;for(let n=0;n<e.rows;n++)e.states[(n+1)*e.columns-1]===le&&t++;let n=e.rows===e.units?`units`:`rows`;return`${this.label} of ${e.layer} in ${this.run}: ${Fn(e.units,`unit`)} by ${Fn(e.records,`record`)}; ${K(t)} ${n} dead at the newest. Arrow keys, Home, End and Page keys move through the cells.`}#l(e){this.#u(e.clientX,e.clientY)}#u(e,t){let n=this.#a.getBoundingClientRect(),r=(e-n.left)/n.width,i=(t-n.top)/n.height,a=this.#t,o=this.#e,s=dr.peek();if(!a||!o||!s||r<0||r>=1||i<0||i>=1){this.#d();return}this.#n=[e,t];let c=Math.floor(r*a.width),l=Math.floor(i*a.height),u=[a.rows.first[l],a.rows.last[l]],d=[a.columns.first[c],a.columns.last[c]],f=a.columns.held[c]===1,p=o.unitOrder[o.rowStarts[u[0]]]??null;Cc.value={step:f?tr(r,s,1):ll(d,o,tr(r,s,1)),unit:p},wc.value=d[0]<0?null:{matrix:o,rows:u,columns:d,held:f,x:e,y:t}}#d(){this.#n=null,Cc.value=null,wc.value=null}#f(e){let t=this.#t;if(!t||!this.#e)return;e.key===`Escape`&&this.#d();let n=wc.peek()?.matrix===this.#e?wc.peek():null,r=il(e.key,n,this.#e,t);if(!r)return;e.preventDefault();let i=this.#a.getBoundingClientRect(),[a,o]=[r[0]/t.width,r[1]/t.height];this.#u(i.left+a*i.width,i.top+o*i.height)}};function ll(e,t,n){if(e[0]<0)return n;let r=t.windowStartSteps[t.columnStarts[e[0]]],i=t.steps[t.columnStarts[e[1]+1]-1];return Math.min(Math.max(n,r+(i-r)*1e-6),i)}function ul(e){let t=Math.round(e.clientWidth*devicePixelRatio),n=Math.round(e.clientHeight*devicePixelRatio);e.width!==t&&(e.width=t),e.height!==n&&(e.height=n)}customElements.define(`dr-heatmap`,cl);var dl=16,fl=Array.from({length:17},(e,t)=>Qc(Zc(t/dl))).join(`,`),pl=class extends Dn{static properties={panel:{}};static styles=xt`
     :host {
       display: flex;
       flex-wrap: wrap;
@@ -302,7 +303,7 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Tn(){return B`<sect
         gap: 7px;
         font-weight: 500;
       }
-      h2 span:nth-child(2) {
+      .name {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -352,11 +353,11 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Tn(){return B`<sect
     `];render(){let e=R.value.indexOf(this.run);return B`
       <h2>
         <span class="swatch" style="background:var(--run${e})"></span>
-        <span title=${this.run}>${this.run}</span>
+        <span class="name" title=${this.run}>${this.run}</span>
         ${e===0&&R.value.length>1?B`<span class="base">base: gives the order of units</span>`:U}
       </h2>
       ${this.#e()}
-    `}#e(){let e=et.value;if(e===null)return U;let t=nt(this.run,e);if(!t)return B`<p class="note">This run has no layer '${e}'.</p>`;if(t.problem!==null)return B`<p class="error" role="alert">${t.problem}</p>`;let n=cr(this.run)?.state.value,r=n?.error?B`<p class="error" role="alert">The records couldn't be fetched: ${n.error}</p>`:U,i=n?.value;if(!i)return B`${r}`;if(!i.steps.length)return B`${r}<p class="note">No readable record yet.</p>${this.#t(i)}`;let a=i.steps.length-1,o=t.fraction===`negative_fraction`,s=i.states.dead[a],c=Bn(s/i.widths[a]),l=[o?`${t.activation??`This activation`} has no zero region: its units are never dead`:Un(i),Gn(i),Kn(i)].filter(Boolean).join(` · `);return B`${r}
+    `}#e(){let e=et.value;if(e===null)return U;let t=nt(this.run,e);if(!t)return B`<p class="note">This run has no layer '${e}'.</p>`;if(t.problem!==null)return B`<p class="error" role="alert">${t.problem}</p>`;let n=cr(this.run)?.state.value,r=n?.error?B`<p class="error" role="alert">The records couldn't be fetched: ${n.error}</p>`:U,i=n?.value;if(!i)return B`${r}`;if(!i.steps.length)return B`${r}<p class="note">No readable record yet.</p>${this.#t(i)}`;let a=i.steps.length-1,o=t.fraction===`negative_fraction`,s=i.states.dead[a],c=Bn(s/i.widths[a]),l=[o?`${t.activation||`this activation`} has no zero region: its units are never dead`:Un(i),Gn(i),Kn(i)].filter(Boolean).join(` · `);return B`${r}
       <p class="verdict ${s>0?`some`:``}">
         ${Vn(i,a)}${c===`ok`?U:B`<span class="chip" title=${Hn[c]}>${c}</span>`}
       </p>
@@ -604,7 +605,7 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Tn(){return B`<sect
       </div>
     </fieldset>`}#r(e,t,n,r){return e<xl?U:B`<input type="search" placeholder=${t} aria-label=${t} .value=${n}
       @input=${e=>r(e.target.value)} />`}};function wl(e,t,n){let r=nt(e,t);if(!r)return B`<span class="badge muted" title="${e} has no such layer">–</span>`;if(r.problem!==null)return B`<span class="badge some" title=${r.problem}>!</span>`;let i=mt(e,t);return B`<span class="badge ${i?`some`:`muted`}" style="border-color:var(--run${n})"
-    title="dead units in ${e}">${i===null?`…`:K(i)}</span>`}function Tl(e,t,n){let r=t.trim().toLowerCase();return e.filter(e=>n.includes(e)||e.toLowerCase().includes(r))}customElements.define(`dr-sidebar`,Cl);function El(e){return e>0?`0 active of ${K(e)}; 3/N bound: fires in < ${Dl(3/e)} of samples (95 % confidence)`:`no samples observed`}function Dl(e){return e>=1?`100 %`:`${Number((e*100).toPrecision(2))} %`}function Ol({matrix:e,rows:t}){return Array.from(e.unitOrder.subarray(e.rowStarts[t[0]],e.rowStarts[t[1]+1]))}function kl(e){let{matrix:t,rows:n,columns:r}=e,i=t.statistic===`gradient_norm`,a=i?t.minimum:t.maximum,o=N(t.code),s=-1,c=-1;for(let e=n[0];e<=n[1];e++)for(let n=r[0];n<=r[1];n++){let r=e*t.columns+n;c=Math.max(c,t.states[r]);let l=o[a[r]];Number.isNaN(l)||(s<0||(i?l<o[s]:l>o[s]))&&(s=a[r])}return{units:Ol(e),records:[t.columnStarts[r[0]],t.columnStarts[r[1]+1]],state:F[c]??null,value:s<0?NaN:o[s],exact:s<0||P(t.code,s)}}function Al(e,t){let{matrix:n}=e,[r,i]=kl(e).records,a=null,o=[-2,0];for(let e of t)for(let t=r;t<i;t++){let r=rr(n.steps[t],e.steps);if(e.steps[r]!==n.steps[t])continue;let i=Ml(e,r,n);(i[0]>o[0]||i[0]===o[0]&&i[1]>o[1])&&(a={history:e,record:r},o=i)}return a}function jl(e,t){return(e.zero_fraction??e.negative_fraction)?.[t]??null}function Ml(e,t,n){let r=e.states[t],i=r===null?-1:F.indexOf(r);return n.statistic===`gradient_norm`?[i,-(e.gradient_norm?.[t]??1/0)]:[i,jl(e,t)??-1/0]}var Nl=120,Pl=14,Fl=class extends Dn{static properties={rested:{state:!0}};#e;#t=null;static styles=xt`
+    title="dead units in ${e}">${i===null?`…`:K(i)}</span>`}function Tl(e,t,n){let r=t.trim().toLowerCase();return e.filter(e=>n.includes(e)||e.toLowerCase().includes(r))}customElements.define(`dr-sidebar`,Cl);function El(e){return e>0?`0 active of ${K(e)}; 3/N bound: fires in < ${Dl(3/e)} of samples (95 % confidence)`:`no samples observed`}function Dl(e){return e>=1?`100 %`:`${Number((e*100).toPrecision(2))} %`}function Ol({matrix:e,rows:t}){return Array.from(e.unitOrder.subarray(e.rowStarts[t[0]],e.rowStarts[t[1]+1]))}function kl(e){let{matrix:t,rows:n,columns:r}=e,i=t.statistic===`gradient_norm`,a=i?t.minimum:t.maximum,o=N(t.code),s=-1,c=-1;for(let e=n[0];e<=n[1];e++)for(let n=r[0];n<=r[1];n++){let r=e*t.columns+n;c=Math.max(c,t.states[r]);let l=o[a[r]];Number.isNaN(l)||(s<0||(i?l<o[s]:l>o[s]))&&(s=a[r])}return{units:Ol(e),records:[t.columnStarts[r[0]],t.columnStarts[r[1]+1]],state:F[c]??null,value:s<0?NaN:o[s],exact:s<0||P(t.code,s)}}function Al(e,t){let{matrix:n}=e,[r,i]=kl(e).records,a=null,o=[-2,0];for(let e of t)for(let t=r;t<i;t++){let r=rr(n.steps[t],e.steps);if(e.steps[r]!==n.steps[t])continue;let i=Ml(e,r,n);(i[0]>o[0]||i[0]===o[0]&&i[1]>o[1])&&(a={history:e,record:r},o=i)}return a}function jl(e,t){return(e.zero_fraction??e.negative_fraction)?.[t]??null}function Ml(e,t,n){let r=e.states[t],i=r===`absent`?-1:F.indexOf(r);return n.statistic===`gradient_norm`?[i,-(e.gradient_norm?.[t]??1/0)]:[i,jl(e,t)??-1/0]}var Nl=120,Pl=14,Fl=class extends Dn{static properties={rested:{state:!0}};#e;#t=null;static styles=xt`
     :host {
       position: fixed;
       z-index: 10;
@@ -667,21 +668,21 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Tn(){return B`<sect
       <dt>${f}</dt>
       <dd>${p}</dd>
     </dl>
-    ${Ul(e)}`}function Bl(e,{units:t,records:n},{history:r,record:i}){let{matrix:a}=e,o=r.states[i],s=r.samples[i],c=jl(r,i),l=r.active?.[i],u=r.samples_since_active?.[i]??0,d=n[1]-n[0],f=[t.length>1?Fn(t.length,`unit`):``,d>1?Fn(d,`record`):``].filter(Boolean).join(` and `);return B`${Rl(`Unit ${r.unit}`,o)}
-    ${f?B`<div class="muted">the worst of ${f} here</div>`:U}
+    ${Ul(e)}`}function Bl(e,{units:t,records:n},{history:r,record:i}){let a=r.states[i],o=r.samples[i],s=jl(r,i),c=r.active?.[i],l=r.samples_since_active?.[i]??0,u=n[1]-n[0],d=[t.length>1?Fn(t.length,`unit`):``,u>1?Fn(u,`record`):``].filter(Boolean).join(` and `);return B`${Rl(`Unit ${r.unit}`,a)}
+    ${d?B`<div class="muted">the worst of ${d} here</div>`:U}
     <dl>
       <dt>step</dt>
       <dd>${K(r.steps[i])}</dd>
-      ${Vl(Jn(r.zero_fraction?`zero_fraction`:`negative_fraction`),c)}
+      ${Vl(Jn(r.zero_fraction?`zero_fraction`:`negative_fraction`),s)}
       ${r.gradient_norm?Vl(`gradient norm`,r.gradient_norm[i]):U}
       ${r.mean_activation?Vl(`mean activation`,r.mean_activation[i]):U}
       ${r.bias?Vl(`bias`,r.bias[i]):U}
       <dt>samples</dt>
-      <dd>${l==null?K(s):`${K(l)} active of ${K(s)}`}</dd>
+      <dd>${c==null?K(o):`${K(c)} active of ${K(o)}`}</dd>
     </dl>
-    ${o===`dead`||o===`silent`?B`<p>${El(u)}</p>`:U}
+    ${a===`dead`||a===`silent`?B`<p>${El(l)}</p>`:U}
     ${Hl(r)} ${Ul(e)}
-    ${a.units&&r.states[i]===null?B`<p class="muted">no such unit at this step</p>`:U}`}function Vl(e,t){return B`<dt>${e}</dt>
+`}function Vl(e,t){return B`<dt>${e}</dt>
     <dd>${t==null?`NaN or not recorded`:Mn(t)}</dd>`}function Hl({history:e}){if(!e)return U;let t=[e.born_dead?`never active`:``,e.died_at.length?`died at step ${In(e.died_at,3)}`:``,e.revived_at.length?`revived at step ${In(e.revived_at,3)}`:``].filter(Boolean);return t.length?B`<p class="muted">${t.join(`; `)}</p>`:U}function Ul(e){return e.held?B`<p class="muted">between records: this is the one before</p>`:U}customElements.define(`dr-tooltip`,Fl);var Wl=class extends Dn{static styles=[On,kn,xt`
       :host {
         position: fixed;

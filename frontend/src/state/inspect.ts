@@ -80,7 +80,7 @@ export function fractionOf(history: UnitHistory, record: number): number | null 
 
 function rankOf(history: UnitHistory, record: number, matrix: Matrix): [number, number] {
   const state = history.states[record];
-  const severity = state === null ? -1 : STATES.indexOf(state);
+  const severity = state === "absent" ? -1 : STATES.indexOf(state);
   if (matrix.statistic === "gradient_norm") {
     return [severity, -(history.gradient_norm?.[record] ?? Number.POSITIVE_INFINITY)];
   }

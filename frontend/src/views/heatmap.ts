@@ -3,7 +3,8 @@ import { plural, whole } from "../lib/format";
 import { toStep } from "../lib/scale";
 import { stepAxis, unitAxis } from "../render/axes";
 import { drawDeadMarks, drawHeatmap, type HeatmapImage } from "../render/heatmap-image";
-import { fractionPlace, logPlace, makeInk } from "../render/ink";
+import { css as cssColour, fractionPlace, logPlace, makeInk } from "../render/ink";
+import { THEMES } from "../render/theme";
 import { type Cell, cell, cursor } from "../state/cursor";
 import { dark } from "../state/host";
 import { domain, gradientRange, type Panel, panelMatrix, setResolution } from "../state/panels";
@@ -18,7 +19,12 @@ import "./late";
 
 /** Units x steps of one run and statistic. */
 export class Heatmap extends SignalElement {
-  static override properties = { run: {}, panel: {}, label: {}, box: { state: true } };
+  static override properties = {
+    run: {},
+    panel: { attribute: "data-panel", reflect: true },
+    label: {},
+    box: { state: true },
+  };
   declare run: string;
   declare panel: Panel;
   declare label: string;
@@ -29,6 +35,7 @@ export class Heatmap extends SignalElement {
 
   #drawn: Matrix | null = null;
   #image: HeatmapImage | null = null;
+  #pointed: [number, number] | null = null;
   #positions = new Map<number, number>();
   #observer = new ResizeObserver(() => this.#measure());
 
@@ -62,6 +69,7 @@ export class Heatmap extends SignalElement {
       <div class="title" aria-hidden="true">units</div>
       <div class="plot ${matrix && !fresh ? "stale" : ""}" tabindex="0" role="group"
         aria-label=${this.#summary(matrix)} aria-roledescription="heatmap"
+        data-order=${matrix?.order ?? nothing} data-records=${matrix?.records ?? nothing}
         @pointermove=${this.#point} @pointerleave=${this.#leave} @keydown=${this.#key} @blur=${this.#leave}>
         <canvas class="cells" role="img" aria-label=${this.#summary(matrix)}></canvas>
         <dr-crosshair .place=${this.#place}></dr-crosshair>
@@ -92,13 +100,18 @@ export class Heatmap extends SignalElement {
     matchScreen(marks);
     const steps = domain.peek();
     this.#image = null;
+    this.#plot.dataset.drawn = "false";
     if (!this.#drawn || !steps) return;
     const theme = dark.peek() ? "dark" : "light";
     const range = gradientRange.peek();
     const place = this.panel === "fraction" || !range ? fractionPlace : logPlace(range.low, range.high);
     const extreme = this.panel === "fraction" ? "maximum" : "minimum";
+    this.#plot.dataset.drawn = "true";
     this.#image = drawHeatmap(cells, this.#drawn, steps, makeInk(this.#drawn.code, place, theme), extreme);
-    drawDeadMarks(marks, this.#drawn, getComputedStyle(this).getPropertyValue("--dead"));
+    drawDeadMarks(marks, this.#drawn, cssColour(THEMES[theme].dead));
+    const under = cell.peek();
+    // A pointer that rests must not go on about what was under it before.
+    if (this.#pointed && under?.matrix !== this.#drawn) this.#show(...this.#pointed);
   }
 
   get #plot(): HTMLElement {
@@ -131,13 +144,13 @@ export class Heatmap extends SignalElement {
   }
 
   #point(event: PointerEvent): void {
-    const bounds = this.#plot.getBoundingClientRect();
-    const x = (event.clientX - bounds.left) / bounds.width;
-    const y = (event.clientY - bounds.top) / bounds.height;
-    this.#show(x, y, event.clientX, event.clientY);
+    this.#show(event.clientX, event.clientY);
   }
 
-  #show(x: number, y: number, clientX: number, clientY: number): void {
+  #show(clientX: number, clientY: number): void {
+    const bounds = this.#plot.getBoundingClientRect();
+    const x = (clientX - bounds.left) / bounds.width;
+    const y = (clientY - bounds.top) / bounds.height;
     const image = this.#image;
     const matrix = this.#drawn;
     const steps = domain.peek();
@@ -145,6 +158,7 @@ export class Heatmap extends SignalElement {
       this.#leave();
       return;
     }
+    this.#pointed = [clientX, clientY];
     const column = Math.floor(x * image.width);
     const row = Math.floor(y * image.height);
     const rows = [image.rows.first[row], image.rows.last[row]] as const;
@@ -157,6 +171,7 @@ export class Heatmap extends SignalElement {
   }
 
   #leave(): void {
+    this.#pointed = null;
     cursor.value = null;
     cell.value = null;
   }
@@ -171,7 +186,7 @@ export class Heatmap extends SignalElement {
     event.preventDefault();
     const bounds = this.#plot.getBoundingClientRect();
     const [x, y] = [to[0] / image.width, to[1] / image.height];
-    this.#show(x, y, bounds.left + x * bounds.width, bounds.top + y * bounds.height);
+    this.#show(bounds.left + x * bounds.width, bounds.top + y * bounds.height);
   }
 }
 

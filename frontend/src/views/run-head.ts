@@ -34,7 +34,7 @@ export class RunHead extends SignalElement {
         gap: 7px;
         font-weight: 500;
       }
-      h2 span:nth-child(2) {
+      .name {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -89,7 +89,7 @@ export class RunHead extends SignalElement {
     return html`
       <h2>
         <span class="swatch" style="background:var(--run${place})"></span>
-        <span title=${this.run}>${this.run}</span>
+        <span class="name" title=${this.run}>${this.run}</span>
         ${place === 0 && shownRuns.value.length > 1 ? html`<span class="base">base: gives the order of units</span>` : nothing}
       </h2>
       ${this.#verdict()}
@@ -115,7 +115,7 @@ export class RunHead extends SignalElement {
     const dead = known.states.dead[last];
     const grade = severity(dead / known.widths[last]);
     const since = never
-      ? `${info.activation ?? "This activation"} has no zero region: its units are never dead`
+      ? `${info.activation || "this activation"} has no zero region: its units are never dead`
       : deadSince(known);
     const facts = [since, otherStates(known), recordCount(known)].filter(Boolean).join(" · ");
     return html`${failed}

@@ -153,7 +153,6 @@ function coded(now: Cell, { units, records, state, value, exact: known }: Readin
 }
 
 function recorded(now: Cell, { units, records }: Reading, { history, record }: UnitRecord): TemplateResult {
-  const { matrix } = now;
   const state = history.states[record];
   const samples = history.samples[record];
   const fraction = fractionOf(history, record);
@@ -179,7 +178,7 @@ function recorded(now: Cell, { units, records }: Reading, { history, record }: U
     </dl>
     ${state === "dead" || state === "silent" ? html`<p>${evidence(since)}</p>` : nothing}
     ${past(history)} ${held(now)}
-    ${matrix.units && history.states[record] === null ? html`<p class="muted">no such unit at this step</p>` : nothing}`;
+`;
 }
 
 function row(name: string, value: number | null | undefined): TemplateResult {

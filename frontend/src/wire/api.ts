@@ -49,7 +49,7 @@ export interface UnitHistory {
   unit: number;
   steps: number[];
   samples: number[];
-  states: (State | null)[];
+  states: (State | "absent")[];
   zero_fraction?: (number | null)[];
   negative_fraction?: (number | null)[];
   active?: (number | null)[];
