@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-CHROMIUM ?= /usr/bin/chromium
+CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 # Passed to `deadrelu demo` and to the benchmarks, and to pytest.
 ARGS ?=
 PYTEST_ARGS ?=
