@@ -74,7 +74,7 @@ def encode_log16(values: npt.ArrayLike) -> Codes:
 
 def decode_log16(codes: npt.ArrayLike) -> Floats:
     """Decodes `encode_log16`: uint16 of any shape to float32 of the same shape."""
-    return _LOG16_TABLE[np.asarray(codes, np.uint16)]
+    return _look_up(_LOG16_TABLE, codes)
 
 
 def encode_signed_log16(values: npt.ArrayLike) -> Codes:
@@ -86,7 +86,7 @@ def encode_signed_log16(values: npt.ArrayLike) -> Codes:
 
 def decode_signed_log16(codes: npt.ArrayLike) -> Floats:
     """Decodes `encode_signed_log16`: uint16 to float32 of the same shape."""
-    return _SIGNED_TABLE[np.asarray(codes, np.uint16)]
+    return _look_up(_SIGNED_TABLE, codes)
 
 
 def encode_fraction16(part: npt.ArrayLike, whole: npt.ArrayLike) -> Codes:
@@ -114,7 +114,12 @@ def encode_fraction16(part: npt.ArrayLike, whole: npt.ArrayLike) -> Codes:
 
 def decode_fraction16(codes: npt.ArrayLike) -> Floats:
     """Decodes `encode_fraction16` to float32 shares; only code 65534 gives 1.0."""
-    return _FRACTION_TABLE[np.asarray(codes, np.uint16)]
+    return _look_up(_FRACTION_TABLE, codes)
+
+
+def _look_up(table: Floats, codes: npt.ArrayLike) -> Floats:
+    # No uint16 is outside a table of 65536; "wrap" spares the check that costs as much as the look-up.
+    return table.take(np.asarray(codes, np.uint16), mode="wrap")
 
 
 def _magnitude_codes(x: npt.NDArray[np.float64], per_octave: float, largest: int, inf: int, nan: int) -> Codes:

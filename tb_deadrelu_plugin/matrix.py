@@ -168,10 +168,10 @@ def encode(
     def shrunk(values: npt.NDArray, *reductions: np.ufunc) -> list[npt.NDArray]:
         return shrink(values, positions, row_starts, column_starts, reductions)
 
-    code, largest, smallest = _codes(timeline, statistic, shrunk)
-    sections: dict[str, npt.NDArray] = {"maximum": largest}
-    if len(row_starts) <= timeline.units or len(column_starts) <= len(timeline.steps):
-        sections["minimum"] = smallest
+    # Where every block is one value, the smallest are the largest.
+    sides = 2 if len(row_starts) <= timeline.units or len(column_starts) <= len(timeline.steps) else 1
+    code, values = _codes(timeline, statistic, shrunk, sides)
+    sections: dict[str, npt.NDArray] = dict(zip(("maximum", "minimum"), values))
     sections |= {
         "states": shrunk(timeline.states(), np.maximum)[0],
         "unit_order": positions,
@@ -196,25 +196,23 @@ def encode(
 
 
 def _codes(
-    timeline: Timeline, statistic: str, shrunk: Callable[..., list[npt.NDArray]]
-) -> tuple[str, codes.Codes, codes.Codes]:
-    """Returns the name of the code, and the largest and the smallest codes of each block."""
+    timeline: Timeline, statistic: str, shrunk: Callable[..., list[npt.NDArray]], sides: int
+) -> tuple[str, list[codes.Codes]]:
+    """Returns the name of the code, and the largest and, where `sides` is 2, the smallest codes of each block."""
     if statistic in (metadata.ZERO_FRACTION, metadata.NEGATIVE_FRACTION):
         # The code orders as the shares do, so blocks shrink as codes: exact
-        # where shares next to 1 are the same float. A missing value becomes
-        # the smallest, respectively the largest, code.
+        # where shares next to 1 are the same float.
         fractions = timeline.fraction_codes
         missing = fractions == codes.NAN_CODE
-        if not missing.any():
-            largest, smallest = shrunk(fractions, np.maximum, np.minimum)
-            return "fraction16", largest, smallest
+        if sides == 1 or not missing.any():
+            return "fraction16", shrunk(fractions, *(np.maximum, np.minimum)[:sides])
+        # A missing value must be the smallest code when the largest is looked for.
         (smallest,) = shrunk(fractions, np.minimum)
         (largest,) = shrunk(np.where(missing, np.uint16(0), fractions), np.maximum)
-        return "fraction16", np.where(smallest == codes.NAN_CODE, smallest, largest), smallest
+        return "fraction16", [np.where(smallest == codes.NAN_CODE, smallest, largest), smallest]
     code = "signed_log16" if statistic == "bias" else "log16"
     encoder = codes.encode_signed_log16 if statistic == "bias" else codes.encode_log16
-    largest, smallest = (encoder(values) for values in shrunk(getattr(timeline, statistic), np.fmax, np.fmin))
-    return code, largest, smallest
+    return code, [encoder(side) for side in shrunk(getattr(timeline, statistic), *(np.fmax, np.fmin)[:sides])]
 
 
 def _body(header: dict, sections: dict[str, npt.NDArray]) -> bytes:

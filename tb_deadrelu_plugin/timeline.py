@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import functools
+import itertools
+import os
 from collections.abc import Iterable
 
 import numpy as np
@@ -13,6 +16,7 @@ from tb_deadrelu_plugin import codes, metadata, record, statistics, verdict
 
 # Large matrices are worked on in parts that stay in the processor's cache.
 _CACHED_ENTRIES = 1 << 16
+_DECODED_AT_ONCE = 64
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,10 +70,9 @@ class Timeline:
         self.description = description
         records: dict[int, tuple[float, record.Record]] = {}
         self.unreadable = 0
-        for item in stored:
-            try:
-                decoded = record.decode(item.data)
-            except record.DamagedRecordError:
+        items = list(stored)
+        for item, decoded in zip(items, _decode_all(items)):
+            if decoded is None:
                 self.unreadable += 1
                 continue
             # The event's step is what TensorBoard shows and what the user gave.
@@ -131,11 +134,22 @@ class Timeline:
     def fraction_codes(self) -> npt.NDArray[np.uint16]:
         """uint16 [records, units]: `fraction` in the code `fraction16`, from the counts."""
         fraction = np.empty(self.active.shape, np.uint16)
+        left = np.ones(len(fraction), bool)
+        plain = (self.widths == self.units) & ~self.non_finite_activations.any(axis=1)
+        for samples in np.unique(self.samples[plain]).tolist():
+            rows = np.flatnonzero(plain & (self.samples == samples))
+            if samples >= len(rows) * self.units:
+                continue
+            # Windows are mostly of one length: then there are fewer counts to encode than entries.
+            by_active = codes.encode_fraction16(np.arange(samples, -1, -1), samples)
+            for r in rows:
+                fraction[r] = by_active.take(self.active[r], mode="clip")
+            left[rows] = False
         some = max(1, _CACHED_ENTRIES // max(1, self.units))
-        for start in range(0, len(fraction), some):
-            rows = slice(start, start + some)
-            finite = np.where(self.present[rows], self.samples[rows, None] - self.non_finite_activations[rows], 0)
-            fraction[rows] = codes.encode_fraction16(finite - self.active[rows], finite)
+        rows = np.flatnonzero(left)
+        for part in (rows[start : start + some] for start in range(0, len(rows), some)):
+            finite = np.where(self.present[part], self.samples[part, None] - self.non_finite_activations[part], 0)
+            fraction[part] = codes.encode_fraction16(finite - self.active[part], finite)
         return fraction
 
     @property
@@ -220,6 +234,26 @@ class Timeline:
         for r in range(1, len(rows)):  # np.maximum.accumulate is ten times slower along this axis
             np.maximum(steps[r], steps[r - 1], out=steps[r])
         return steps
+
+
+def _decode_all(stored: list[Stored]) -> Iterable[record.Record | None]:
+    """Decodes records in order; None where one is damaged."""
+    if len(stored) <= _DECODED_AT_ONCE:
+        return _decode_some(stored)
+    # zlib and NumPy let other threads run, and they take nearly all of the time.
+    parts = [stored[start : start + _DECODED_AT_ONCE] for start in range(0, len(stored), _DECODED_AT_ONCE)]
+    with concurrent.futures.ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        return list(itertools.chain.from_iterable(pool.map(_decode_some, parts)))
+
+
+def _decode_some(stored: list[Stored]) -> list[record.Record | None]:
+    decoded: list[record.Record | None] = []
+    for item in stored:
+        try:
+            decoded.append(record.decode(item.data))
+        except record.DamagedRecordError:
+            decoded.append(None)
+    return decoded
 
 
 def _scalars(rows: list[record.Record], name: str) -> npt.NDArray[np.int64]:

@@ -227,3 +227,19 @@ def test_golden_body_has_what_readers_must_cope_with() -> None:
     assert expected["maximum"] != expected["minimum"]
     assert max(np.diff(expected["row_starts"])) > 1 and max(np.diff(expected["column_starts"])) > 1
     assert expected["unit_order"] != sorted(expected["unit_order"])
+
+
+@given(data=st.data())
+def test_fraction_codes_are_those_of_the_counts(data: st.DataObject) -> None:
+    units = data.draw(st.integers(1, 6))
+    records = []
+    for r in range(data.draw(st.integers(1, 8))):
+        width = data.draw(st.sampled_from([units, units, 1]))
+        samples = data.draw(st.sampled_from([1, 7, 7, 7, 10**12]))
+        counts = hnp.arrays(np.int64, width, elements=st.integers(0, samples))
+        active = data.draw(counts)
+        non_finite = np.minimum(data.draw(counts), samples - active) if data.draw(st.booleans()) else None
+        records.append(record.Record(r + 1, r, samples, 1, active, non_finite_activations=non_finite))
+    timeline = timeline_of(records)
+    expected = codes.encode_fraction16(timeline.finite - timeline.active, timeline.finite)
+    assert np.array_equal(timeline.fraction_codes, expected)
