@@ -18,7 +18,7 @@ from collections.abc import Iterator
 PACKAGE = "tb_deadrelu_plugin"
 
 _DEFINITIONS = {"codes", "metadata", "record", "statistics", "verdict"}
-_READING = _DEFINITIONS | {"timeline", "event_files", "reader"}
+_READING = _DEFINITIONS | {"stacking", "timeline", "event_files", "reader"}
 _SERVING = _DEFINITIONS | {"timeline", "cache", "provider", "matrix", "routes"}
 _WRITING = _DEFINITIONS | {"summary", "summary_graph", "instrument", "tensorflow", "inspection", "keras"}
 
@@ -33,7 +33,8 @@ ALLOWED: dict[str, set[str]] = {
     "record": {"codes"},
     "statistics": {"codes", "metadata", "record"},
     "verdict": {"codes", "metadata", "record", "statistics"},
-    "timeline": _DEFINITIONS,
+    "stacking": _DEFINITIONS,
+    "timeline": _DEFINITIONS | {"stacking"},
     # Reading from Python.
     "event_files": _DEFINITIONS | {"timeline"},
     "reader": _DEFINITIONS | {"timeline", "event_files"},

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
 import functools
-import itertools
-import os
 from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, metadata, record, statistics, verdict
+from tb_deadrelu_plugin import codes, metadata, record, stacking, statistics, verdict
 
 # Large matrices are worked on in parts that stay in the processor's cache.
 _CACHED_ENTRIES = 1 << 16
-_DECODED_AT_ONCE = 64
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,7 +67,7 @@ class Timeline:
         records: dict[int, tuple[float, record.Record]] = {}
         self.unreadable = 0
         items = list(stored)
-        for item, decoded in zip(items, _decode_all(items)):
+        for item, decoded in zip(items, stacking.decode_all([item.data for item in items])):
             if decoded is None:
                 self.unreadable += 1
                 continue
@@ -81,19 +77,19 @@ class Timeline:
         self.steps = np.array(steps, np.int64)
         self.wall_times = np.array([records[step][0] for step in steps], np.float64)
         rows = [records[step][1] for step in steps]
-        self.window_start_steps = _window_start_steps(rows, self.steps)
-        self.samples = _scalars(rows, "samples")
-        self.batches = _scalars(rows, "batches")
-        self.ordinals = _scalars(rows, "ordinal")
-        self.total_samples = _scalars(rows, "total_samples")
-        self.epoch_samples = _scalars(rows, "epoch_samples")
+        self.window_start_steps = stacking.window_start_steps(rows, self.steps)
+        self.samples = stacking.scalars(rows, "samples")
+        self.batches = stacking.scalars(rows, "batches")
+        self.ordinals = stacking.scalars(rows, "ordinal")
+        self.total_samples = stacking.scalars(rows, "total_samples")
+        self.epoch_samples = stacking.scalars(rows, "epoch_samples")
         self.widths = np.array([row.units for row in rows], np.int64)
-        self.active = _counts(rows, "active", self.units)
-        self.non_finite_activations = _counts(rows, "non_finite_activations", self.units)
-        self.non_finite_gradients = _counts(rows, "non_finite_gradients", self.units)
-        self.gradient_norm = _floats(rows, "gradient_norm", self.units)
-        self.mean_activation = _floats(rows, "mean_activation", self.units)
-        self.bias = _floats(rows, "bias", self.units)
+        self.active = stacking.counts(rows, "active", self.units)
+        self.non_finite_activations = stacking.counts(rows, "non_finite_activations", self.units)
+        self.non_finite_gradients = stacking.counts(rows, "non_finite_gradients", self.units)
+        self.gradient_norm = stacking.floats(rows, "gradient_norm", self.units)
+        self.mean_activation = stacking.floats(rows, "mean_activation", self.units)
+        self.bias = stacking.floats(rows, "bias", self.units)
         self.last_active_step = self._last_active_step(rows)
 
     def __repr__(self) -> str:
@@ -234,57 +230,3 @@ class Timeline:
         for r in range(1, len(rows)):  # np.maximum.accumulate is ten times slower along this axis
             np.maximum(steps[r], steps[r - 1], out=steps[r])
         return steps
-
-
-def _decode_all(stored: list[Stored]) -> Iterable[record.Record | None]:
-    """Decodes records in order; None where one is damaged."""
-    if len(stored) <= _DECODED_AT_ONCE:
-        return _decode_some(stored)
-    # zlib and NumPy let other threads run, and they take nearly all of the time.
-    parts = [stored[start : start + _DECODED_AT_ONCE] for start in range(0, len(stored), _DECODED_AT_ONCE)]
-    with concurrent.futures.ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        return list(itertools.chain.from_iterable(pool.map(_decode_some, parts)))
-
-
-def _decode_some(stored: list[Stored]) -> list[record.Record | None]:
-    decoded: list[record.Record | None] = []
-    for item in stored:
-        try:
-            decoded.append(record.decode(item.data))
-        except record.DamagedRecordError:
-            decoded.append(None)
-    return decoded
-
-
-def _scalars(rows: list[record.Record], name: str) -> npt.NDArray[np.int64]:
-    return np.array([getattr(row, name) for row in rows], np.int64)
-
-
-def _window_start_steps(rows: list[record.Record], steps: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The recorded steps; where a writer keeps none, the step of the record before."""
-    before = np.concatenate([steps[:1] - 1, steps[:-1]])
-    recorded = _scalars(rows, "window_start_step")
-    return np.where(recorded == record.UNKNOWN, before, recorded)
-
-
-def _counts(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.int64]:
-    columns = [getattr(row, name) for row in rows]
-    if not any(column is not None and column.any() for column in columns):
-        # Non-finite entries are rare, and zeros of this size are not free.
-        return np.broadcast_to(np.int64(0), (len(rows), units))
-    counts = np.zeros((len(rows), units), np.int64)
-    for r, column in enumerate(columns):
-        if column is not None:
-            counts[r, : len(column)] = column
-    return counts
-
-
-def _floats(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.float32] | None:
-    if all(getattr(row, name) is None for row in rows):
-        return None
-    matrix = np.full((len(rows), units), np.nan, np.float32)
-    for r, row in enumerate(rows):
-        values = getattr(row, name)
-        if values is not None:
-            matrix[r, : row.units] = values
-    return matrix

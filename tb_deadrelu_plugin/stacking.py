@@ -1,0 +1,72 @@
+"""Many records at once: decoded, and their fields stacked into arrays."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import itertools
+import os
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_deadrelu_plugin import record
+
+_DECODED_AT_ONCE = 64
+
+
+def decode_all(encoded: list[bytes]) -> Iterable[record.Record | None]:
+    """Decodes records in order; None where one is damaged."""
+    if len(encoded) <= _DECODED_AT_ONCE:
+        return _decode_some(encoded)
+    # zlib and NumPy let other threads run, and they take nearly all of the time.
+    parts = [encoded[start : start + _DECODED_AT_ONCE] for start in range(0, len(encoded), _DECODED_AT_ONCE)]
+    with concurrent.futures.ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        return list(itertools.chain.from_iterable(pool.map(_decode_some, parts)))
+
+
+def _decode_some(encoded: list[bytes]) -> list[record.Record | None]:
+    decoded: list[record.Record | None] = []
+    for data in encoded:
+        try:
+            decoded.append(record.decode(data))
+        except record.DamagedRecordError:
+            decoded.append(None)
+    return decoded
+
+
+def scalars(rows: list[record.Record], name: str) -> npt.NDArray[np.int64]:
+    """int64 [records]: the attribute `name` of each record."""
+    return np.array([getattr(row, name) for row in rows], np.int64)
+
+
+def window_start_steps(rows: list[record.Record], steps: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """int64 [records]: the recorded steps; where a writer keeps none, the step of the record before."""
+    before = np.concatenate([steps[:1] - 1, steps[:-1]])
+    recorded = scalars(rows, "window_start_step")
+    return np.where(recorded == record.UNKNOWN, before, recorded)
+
+
+def counts(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.int64]:
+    """int64 [records, units]: the vectors `name`, read-only where all are zero; 0 where a record has none."""
+    columns = [getattr(row, name) for row in rows]
+    if not any(column is not None and column.any() for column in columns):
+        # Non-finite entries are rare, and zeros of this size are not free.
+        return np.broadcast_to(np.int64(0), (len(rows), units))
+    matrix = np.zeros((len(rows), units), np.int64)
+    for r, column in enumerate(columns):
+        if column is not None:
+            matrix[r, : len(column)] = column
+    return matrix
+
+
+def floats(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.float32] | None:
+    """float32 [records, units]: the vectors `name`, NaN where a record has none; None where no record has any."""
+    if all(getattr(row, name) is None for row in rows):
+        return None
+    matrix = np.full((len(rows), units), np.nan, np.float32)
+    for r, row in enumerate(rows):
+        values = getattr(row, name)
+        if values is not None:
+            matrix[r, : row.units] = values
+    return matrix
