@@ -130,13 +130,17 @@ def test_no_gradient_at_the_cut(norm, expected):
     assert states(one_record(active=[500], gradient=[norm])) == [[expected]]
 
 
-@pytest.mark.parametrize(("mean", "expected"), [(0.025, UnitState.DORMANT), (0.0251, UnitState.HEALTHY)])
+@pytest.mark.parametrize(("mean", "expected"), [(0.5, UnitState.DORMANT), (0.5625, UnitState.HEALTHY)])
 def test_dormant_at_the_cut(mean, expected):
-    other = (40 * 1.0 - mean) / 39  # so that the layer's mean is 1
-    records = one_record(active=[500] * 40, mean=[mean] + [other] * 39)
-    # The score of a mean that passed through float32 is not 0.025 to the last digit.
-    thresholds = dataclasses.replace(DEFAULT, dormant=0.025 * (1 + 1e-6))
-    assert states(records, thresholds)[0] == [expected] + [UnitState.HEALTHY] * 39
+    """With numbers whose mean and score float32 has exactly."""
+    records = one_record(active=[500, 500], mean=[mean, 2 - mean])
+    assert states(records, dataclasses.replace(DEFAULT, dormant=0.5))[0] == [expected, UnitState.HEALTHY]
+
+
+@pytest.mark.parametrize(("mean", "expected"), [(0.0249, UnitState.DORMANT), (0.0251, UnitState.HEALTHY)])
+def test_default_cut_of_dormancy(mean, expected):
+    records = one_record(active=[500, 500], mean=[mean, 2 - mean])
+    assert states(records)[0] == [expected, UnitState.HEALTHY]
 
 
 def test_thresholds_are_used():
