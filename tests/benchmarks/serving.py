@@ -1,0 +1,69 @@
+"""How fast TensorBoard starts with the plugin, and how fast the routes answer."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+from tests import event_writing
+from tests.benchmarks.tables import print_table
+from tests.serving import serve
+
+UNITS, RECORDS = 4096, 1000
+
+IMPORT = """
+import time
+from tensorboard import main_lib, program
+from tensorboard.plugins import base_plugin
+start = time.perf_counter()
+from tb_deadrelu_plugin import plugin
+print(time.perf_counter() - start)
+"""
+
+
+def _start_up() -> float:
+    """Seconds that importing the plugin adds to TensorBoard's start."""
+    runs = [subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, check=True, text=True) for _ in range(7)]
+    return statistics.median(float(run.stdout) for run in runs)
+
+
+def _seconds(url: str) -> float:
+    start = time.perf_counter()
+    with urllib.request.urlopen(url, timeout=120) as response:
+        response.read()
+    return time.perf_counter() - start
+
+
+def _wait_until_loaded(data: str, last_step: int) -> None:
+    while True:
+        with contextlib.suppress(urllib.error.HTTPError), urllib.request.urlopen(f"{data}/layers") as response:
+            runs = json.load(response)["runs"]
+            if runs and runs["run"]["dense"]["last_step"] == last_step:
+                return
+        time.sleep(0.5)
+
+
+def main() -> None:
+    """Prints the table."""
+    rows = [["start-up added: import of the plugin", f"{1000 * _start_up():.0f} ms", "50 ms"]]
+    with tempfile.TemporaryDirectory() as logs:
+        records = event_writing.make_records(RECORDS, UNITS)
+        event_writing.write_records(pathlib.Path(logs) / "run", "dense", records)
+        for load_fast in ("true", "false"):
+            with serve(pathlib.Path(logs), "--load_fast", load_fast) as url:
+                data = f"{url.rstrip('/')}/data/plugin/dead_relu"
+                _wait_until_loaded(data, records[-1].step)
+                route = f"{data}/matrix?run=run&layer=dense&statistic=zero_fraction&max_rows=4096"
+                name = f"matrix of {UNITS} units x {RECORDS} records, --load_fast={load_fast}"
+                rows.append([f"{name}, first time", f"{_seconds(route):.2f} s", "0.40 s"])
+                again = statistics.median(_seconds(route) for _ in range(7))
+                rows.append([f"{name}, after", f"{1000 * again:.0f} ms", "20 ms"])
+    print_table("TensorBoard with the plugin", ["what", "measured", "budget"], rows)
