@@ -122,7 +122,8 @@ def _log16_planes(values: tf.Tensor) -> tf.Tensor:
     """`codes.encode_log16` of float64 [units], as planes, uint8 [2 * units]."""
     offset = tf.round((tf.math.log(values) / math.log(2.0) - codes.MIN_EXPONENT) * codes.LOG16_PER_OCTAVE)
     numbers = 1 + tf.clip_by_value(offset, 0, codes.LOG16_LARGEST - 1)
-    numbers = tf.where(values == 0, tf.zeros_like(values), numbers)
+    # Not `==`: in a TensorFlow 1 graph it compares the tensors' identities.
+    numbers = tf.where(tf.equal(values, 0), tf.zeros_like(values), numbers)
     numbers = tf.where(tf.math.is_inf(values), tf.cast(codes.LOG16_INF, tf.float64), numbers)
     numbers = tf.where(tf.math.is_nan(values), tf.cast(codes.NAN_CODE, tf.float64), numbers)
     low_bytes = tf.bitcast(tf.cast(numbers, tf.int32), tf.uint8)[:, :2]
