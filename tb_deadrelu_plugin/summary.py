@@ -127,6 +127,7 @@ def dead_relu(
     from tb_deadrelu_plugin import summary_graph
 
     _check_tag("name", name)
+    step = tf.summary.experimental.get_step() if step is None else step
     _check_step(step)
     batch = summary_graph.Batch(activations, gradients, threshold, unit_axis)
     info = _info(threshold, gradients is not None)
