@@ -45,9 +45,9 @@ ALLOWED: dict[str, set[str]] = {
     "routes": _DEFINITIONS | {"timeline", "matrix"},
     "plugin": _SERVING,
     # Writing.
-    "summary_graph": _DEFINITIONS,
+    "summary_graph": _DEFINITIONS | {"instrument"},
     "summary": _DEFINITIONS | {"summary_graph"},
-    "instrument": _DEFINITIONS | {"summary"},
+    "instrument": _DEFINITIONS,
     "tensorflow": _DEFINITIONS | {"summary", "instrument"},
     "inspection": _DEFINITIONS | {"instrument", "tensorflow"},
     "keras": _DEFINITIONS | {"summary", "instrument", "tensorflow", "inspection"},

@@ -1,8 +1,8 @@
 """The counting and the encoding of one batch as TensorFlow ops, for the summary ops.
 
-The same numbers as `statistics.count_units` and the same bytes as an
-uncompressed `record.encode`, computed where the tensors are: only per-unit
-vectors leave the device.
+The same numbers as `statistics.count_units`, counted by
+`instrument.counting`, and the same bytes as an uncompressed `record.encode`,
+all computed where the tensors are: only per-unit vectors leave the device.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 import tensorflow as tf
 
 from tb_deadrelu_plugin import codes, record, statistics
+from tb_deadrelu_plugin.instrument import counting
 
 
 class Batch:
@@ -34,14 +35,15 @@ class Batch:
         self.threshold = threshold
         a = _real_tensor("activations", activations)
         self.unit_axis = statistics.check_arguments(_static_shape("activations", a), threshold, unit_axis)
-        self.activations = _units_last(a, self.unit_axis)
+        self.activations = a
         self.gradients = None
+        self.reduced = False
         if gradients is not None:
             g = _real_tensor("gradients", gradients)
-            statistics.check_gradient_shape(_static_shape("gradients", g), _static_shape("activations", a), self.unit_axis)
-            reduced = g.shape.rank == 1
-            self.gradients = g[tf.newaxis, :] if reduced else _units_last(g, self.unit_axis)
-            self._reduced = reduced
+            shapes = _static_shape("gradients", g), _static_shape("activations", a)
+            statistics.check_gradient_shape(*shapes, self.unit_axis)
+            self.gradients = g
+            self.reduced = g.shape.rank == 1
 
 
 def encode(batch: Batch, step: tf.Tensor | tf.Variable | int | None = None) -> tf.Tensor:
@@ -52,42 +54,38 @@ def encode(batch: Batch, step: tf.Tensor | tf.Variable | int | None = None) -> t
       step: Checked to be at least 0 if given; it is not part of the record.
     """
     a = batch.activations
-    samples = tf.size(a[:, 0], out_type=tf.int64)
     checks = [
         tf.debugging.assert_positive(
             tf.shape(a), message="activations must have at least one sample per unit and one unit; skip empty batches."
         )
     ]
     if batch.gradients is not None:
-        expected = tf.shape(a)[1:] if batch._reduced else tf.shape(a)
-        got = tf.shape(batch.gradients)[1:] if batch._reduced else tf.shape(batch.gradients)
+        expected = tf.shape(a)[batch.unit_axis : batch.unit_axis + 1] if batch.reduced else tf.shape(a)
         checks.append(
             tf.debugging.assert_equal(
-                got, expected, message="gradients must have the shape of activations, or be one norm per unit."
+                tf.shape(batch.gradients),
+                expected,
+                message="gradients must have the shape of activations, or be one norm per unit.",
             )
         )
     if step is not None:
         checks.append(tf.debugging.assert_non_negative(step, message="step must be at least 0."))
     with tf.control_dependencies([check for check in checks if check is not None]):
         a = tf.identity(a)
-    finite = tf.math.is_finite(a)
-    magnitude = tf.where(finite, tf.abs(a), tf.zeros_like(a))
-    if batch.threshold == 0:
-        active = tf.not_equal(magnitude, tf.zeros_like(magnitude))
-    else:
-        active = tf.cast(magnitude, tf.float64) > batch.threshold
-    finite_count = _count(finite)
+    counts = counting.count_activations(a, unit_axis=batch.unit_axis, threshold=batch.threshold)
+    samples = counts["samples"]
+    finite = tf.cast(samples - counts["non_finite_activations"], tf.float64)
     columns = {
-        "active": _count(active),
-        "mean_activation": tf.reduce_sum(tf.cast(magnitude, tf.float64), axis=0) / tf.cast(finite_count, tf.float64),
-        "non_finite_activations": samples - finite_count,
+        "active": counts["active"],
+        "mean_activation": counts["absolute_sum"] / finite,
+        "non_finite_activations": counts["non_finite_activations"],
     }
     if batch.gradients is not None:
-        g = batch.gradients
-        finite = tf.math.is_finite(g)
-        g = tf.cast(tf.where(finite, g, tf.zeros_like(g)), tf.float64)
-        columns["gradient_norm"] = tf.sqrt(tf.reduce_sum(g * g, axis=0))
-        columns["non_finite_gradients"] = _count(~finite)
+        # A vector of norms is a batch of one sample: the root of its square is itself.
+        g, axis = (batch.gradients[tf.newaxis], 1) if batch.reduced else (batch.gradients, batch.unit_axis)
+        counts = counting.count_gradients(g, unit_axis=axis)
+        columns["gradient_norm"] = tf.sqrt(counts["gradient_square_sum"])
+        columns["non_finite_gradients"] = counts["non_finite_gradients"]
     return _encode_record(samples, columns)
 
 
@@ -144,17 +142,3 @@ def _static_shape(name: str, tensor: tf.Tensor) -> tuple[int | None, ...]:
     if tensor.shape.rank is None:
         raise ValueError(f"{name} must have a known rank [batch, ..., units], got a tensor of unknown rank.")
     return tuple(tensor.shape.as_list())
-
-
-def _units_last(tensor: tf.Tensor, axis: int) -> tf.Tensor:
-    """Returns [samples, units]."""
-    rank = tensor.shape.rank
-    if axis != rank - 1:
-        tensor = tf.transpose(tensor, [d for d in range(rank) if d != axis] + [axis])
-    # Not [-1, units]: reshape can't infer a size beside a unit count of 0.
-    shape = tf.shape(tensor, out_type=tf.int64)
-    return tf.reshape(tensor, tf.stack([tf.reduce_prod(shape[:-1]), shape[-1]]))
-
-
-def _count(mask: tf.Tensor) -> tf.Tensor:
-    return tf.reduce_sum(tf.cast(mask, tf.int64), axis=0)
