@@ -1,7 +1,45 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+
+/** The packages whose code or data ends up in the page; their licences ask to be named with it. */
+const BUNDLED = [
+  "@lit/reactive-element",
+  "@preact/signals-core",
+  "d3-scale-chromatic",
+  "lit",
+  "lit-element",
+  "lit-html",
+  "uplot",
+];
+
+function licences(): Plugin {
+  const root = new URL("node_modules/", import.meta.url);
+  const textOf = (name: string) => {
+    const folder = new URL(`${name}/`, root);
+    const { version } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8")) as {
+      version: string;
+    };
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (!file) throw new Error(`${name} has no licence file`);
+    const text = readFileSync(new URL(file, folder), "utf8").replaceAll("\r\n", "\n");
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  };
+  return {
+    name: "licences",
+    generateBundle() {
+      this.emitFile({
+        type: "asset",
+        fileName: "licences.txt",
+        source: BUNDLED.map(textOf).join(`\n${"-".repeat(80)}\n\n`),
+      });
+    },
+  };
+}
 
 // TensorBoard imports one ES module, so everything, styles included, goes into one file with a fixed name.
 export default defineConfig({
+  plugins: [licences()],
   define: { "process.env.NODE_ENV": '"production"' },
   test: { include: ["src/**/*.test.ts"] },
   build: {

@@ -72,6 +72,7 @@ def test_draws_which_units_died_and_when(board: str, open_tab: Callable[..., Tab
     assert DEAD_LIGHT in tab.pixels(tab.heatmap("first", "gradient"), 0.6, 5.2 / UNITS, 1, 5.8 / UNITS)
     expect(tab.frame.locator("dr-run-head").first).to_contain_text("10 of 128 units dead (7.8 %)")
     expect(tab.frame.locator("dr-run-head").first).to_contain_text("showing 30 of 30 records")
+    expect(tab.frame.locator("dr-run-head").first).to_contain_text("units 0, 1, 2, 3, 4, 5, 6, 7 and 2 more")
     expect(tab.frame.locator("dr-dead-line canvas")).to_have_count(2)
 
 
@@ -219,6 +220,20 @@ def test_says_what_a_layer_lacks(tmp_path: pathlib.Path, open_tab: Callable[...,
         expect(head).to_contain_text("NaN or infinite: 68,976 activations, in 3 records, first at step 10")
         expect(tab.frame.locator("dr-legend").first).to_contain_text("not finite")
         expect(tab.frame.locator("dr-legend").first).to_contain_text("no such unit")
+
+
+def test_draws_again_after_the_frame_was_hidden(logdir: pathlib.Path, open_tab: Callable[..., Tab]) -> None:
+    with serve(logdir) as url:
+        tab = open_tab(url, layer="dense", order="index")
+        tab.heatmap("first")
+        frame = tab.page.locator("iframe[src*='dead_relu']")
+        # As TensorBoard does it while another tab is open.
+        frame.evaluate("frame => { frame.style.height = '0px'; }")
+        tab.page.wait_for_timeout(300)
+        frame.evaluate("frame => { frame.style.height = '100%'; }")
+        tab.page.wait_for_timeout(300)
+        assert DEAD_LIGHT in tab.pixels(tab.heatmap("first"), 0.6, 5.2 / UNITS, 1, 5.8 / UNITS)
+        expect(tab.frame.locator("dr-dead-line canvas").first).to_be_visible()
 
 
 def test_says_what_failed_and_tries_again(logdir: pathlib.Path, open_tab: Callable[..., Tab]) -> None:

@@ -6,6 +6,7 @@ import { type Domain, ticks, toPixel } from "../lib/scale";
 
 const ROOM_PER_STEP_LABEL = 80;
 const ROOM_PER_UNIT_LABEL = 40;
+const LINE = 12;
 
 export function stepAxis(domain: Domain, width: number): TemplateResult[] {
   const steps = ticks(domain, Math.max(1, Math.floor(width / ROOM_PER_STEP_LABEL)));
@@ -17,8 +18,15 @@ export function stepAxis(domain: Domain, width: number): TemplateResult[] {
   });
 }
 
-/** Positions in the order of units, from 0 at the top. */
-export function unitAxis(units: number, height: number): TemplateResult[] {
+/** Unit numbers where every row has room for one, else positions in the order of units, from 0 at the top. */
+export function unitAxis(order: ArrayLike<number>, height: number): TemplateResult[] {
+  const units = order.length;
+  if (height / units >= LINE) {
+    return Array.from(order, (unit, position) => {
+      const y = ((position + 0.5) / units) * height;
+      return svg`<text x="-5" y=${y + 4} text-anchor="end">${unit}</text>`;
+    });
+  }
   const at = ticks([0, units], Math.max(1, Math.floor(height / ROOM_PER_UNIT_LABEL)));
   if (at.length && units - at[at.length - 1] > units / 8) at.push(units);
   return at.map((position) => {

@@ -55,6 +55,17 @@ export const domain = computed<Domain | null>(() => {
   return stepDomain(known.filter((t) => t != null));
 });
 
+/** Whether everything on the screen is there, so that less urgent things may be fetched. */
+export const panelsReady = computed(() => {
+  if (resolution.value === null) return false;
+  return shownRuns.value.every((run) =>
+    (["fraction", "gradient"] as const).every((panel) => {
+      const waiting = panelTimeline(run)?.state.value.loading || panelMatrix(run, panel)?.state.value.loading;
+      return !waiting;
+    }),
+  );
+});
+
 /** The largest number of dead units in any shown run: the top of the lines' common axis. */
 export const mostDead = computed(() => {
   const counts = shownRuns.value.flatMap((run) => panelTimeline(run)?.state.value.value?.states.dead ?? []);

@@ -1,11 +1,12 @@
 import { batch, effect, untracked } from "@preact/signals-core";
 import { generation, timeline } from "./data";
-import { layerInfo, layerNames, shownRuns, suggestedBase, suggestedLayer } from "./selection";
+import { panelsReady } from "./panels";
+import { layerInfo, layerNames, shownLayer, shownRuns, suggestedBase, suggestedLayer } from "./selection";
 
 /** Looks through the layers of the shown runs: for the first with dead units, and for the counts in the list. */
 
 const MOST_LAYERS = 100;
-const GIVE_UP_MS = 1500;
+const GIVE_UP_MS = 500;
 
 let latest = 0;
 
@@ -34,6 +35,8 @@ async function scan(runs: readonly string[], names: readonly string[]): Promise<
   for (const name of names.slice(0, MOST_LAYERS)) {
     for (const run of runs) {
       if (layerInfo(run, name)?.problem !== null) continue;
+      if (shownLayer.peek() !== null) await ready();
+      if (scanId !== latest) break;
       await timeline(run, name).settled();
       if (scanId !== latest) break;
     }
@@ -42,6 +45,17 @@ async function scan(runs: readonly string[], names: readonly string[]): Promise<
   }
   clearTimeout(timer);
   suggest(names[0]);
+}
+
+/** The picture comes before the counts in the list. */
+function ready(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = panelsReady.subscribe((isReady) => {
+      if (!isReady) return;
+      resolve();
+      queueMicrotask(() => stop());
+    });
+  });
 }
 
 /** Dead units at the newest record; null where that isn't known (yet). */

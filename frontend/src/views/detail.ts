@@ -127,14 +127,19 @@ export class Detail extends SignalElement {
     // A run that lacks the statistic can't name it.
     const namer = runs.find((run) => panelStatistic(run, panel) !== null) ?? base;
     const title = heading(panel, layerInfo(namer, layer));
+    // A caption in one column only would shift its rows against the other's.
+    const captions = runs.some((run) => {
+      const own = heading(panel, layerInfo(run, layer));
+      return panelStatistic(run, panel) !== null && (own.name !== title.name || own.detail !== title.detail);
+    });
     return html`<div class="section">
         <h3>${title.name} <span class="muted">${title.detail}</span></h3>
         <dr-legend .panel=${panel}></dr-legend>
       </div>
-      ${runs.map((run) => this.#panel(panel, layer, run, title))}`;
+      ${runs.map((run) => this.#panel(panel, layer, run, captions))}`;
   }
 
-  #panel(panel: Panel, layer: string, run: string, section: Heading): TemplateResult {
+  #panel(panel: Panel, layer: string, run: string, caption: boolean): TemplateResult {
     const info = layerInfo(run, layer);
     if (!info) return html`<div class="missing">no layer '${layer}' in ${run}</div>`;
     if (info.problem !== null) return html`<div class="missing">can't be read</div>`;
@@ -144,9 +149,8 @@ export class Detail extends SignalElement {
     if (known && panelStatistic(run, panel) === null) {
       return html`<div class="missing">${own.name} was not recorded in ${run}</div>`;
     }
-    const differs = own.name !== section.name || own.detail !== section.detail;
     return html`<div class="panel">
-      ${differs ? html`<div class="caption">here: ${own.name}, ${own.detail}</div>` : nothing}
+      ${caption ? html`<div class="caption">${own.name}: ${own.detail}</div>` : nothing}
       <dr-heatmap .run=${run} .panel=${panel} .label=${own.name}></dr-heatmap>
     </div>`;
   }

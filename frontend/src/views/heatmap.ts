@@ -1,11 +1,13 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { plural, whole } from "../lib/format";
 import { toStep } from "../lib/scale";
+import { stateName } from "../lib/words";
 import { stepAxis, unitAxis } from "../render/axes";
 import { drawDeadMarks, drawHeatmap, type HeatmapImage } from "../render/heatmap-image";
 import { css as cssColour, fractionPlace, logPlace, makeInk } from "../render/ink";
 import { THEMES } from "../render/theme";
 import { type Cell, cell, cursor } from "../state/cursor";
+import { reload } from "../state/data";
 import { dark } from "../state/host";
 import { domain, gradientRange, type Panel, panelMatrix, setResolution } from "../state/panels";
 import { shownLayer } from "../state/selection";
@@ -66,14 +68,14 @@ export class Heatmap extends SignalElement {
     const { width, height } = this.box;
     const steps = domain.value;
     return html`
-      <div class="title" aria-hidden="true">units</div>
+      <div class="title" aria-hidden="true">${unitTitle(matrix)}</div>
       <div class="plot ${matrix && !fresh ? "stale" : ""}" tabindex="0" role="group"
         aria-label=${this.#summary(matrix)} aria-roledescription="heatmap"
         data-order=${matrix?.order ?? nothing} data-records=${matrix?.records ?? nothing}
         @pointermove=${this.#point} @pointerleave=${this.#leave} @keydown=${this.#key} @blur=${this.#leave}>
         <canvas class="cells" role="img" aria-label=${this.#summary(matrix)}></canvas>
         <dr-crosshair .place=${this.#place}></dr-crosshair>
-        ${matrix && height ? html`<svg aria-hidden="true">${unitAxis(matrix.units, height)}</svg>` : nothing}
+        ${matrix && height ? html`<svg aria-hidden="true">${unitAxis(matrix.unitOrder, height)}</svg>` : nothing}
         ${
           steps && width
             ? html`<svg class="steps" aria-hidden="true">${svg`${stepAxis(steps, width)}`}</svg>`
@@ -81,7 +83,9 @@ export class Heatmap extends SignalElement {
         }
         ${
           state?.error
-            ? html`<dr-late><div class="error">This heatmap couldn't be fetched: ${state.error}</div></dr-late>`
+            ? html`<dr-late><div class="error">
+                This heatmap couldn't be fetched: ${state.error} <button @click=${reload}>Try again</button>
+              </div></dr-late>`
             : matrix
               ? nothing
               : html`<dr-late .delay=${300}>Loading…</dr-late>`
@@ -196,6 +200,12 @@ function within(columns: readonly [number, number], matrix: Matrix, step: number
   const start = matrix.windowStartSteps[matrix.columnStarts[columns[0]]];
   const end = matrix.steps[matrix.columnStarts[columns[1] + 1] - 1];
   return Math.min(Math.max(step, start + (end - start) * 1e-6), end);
+}
+
+/** What the numbers on the axis of units are. */
+function unitTitle(matrix: Matrix | null): string {
+  if (!matrix || matrix.order === "index") return "unit";
+  return `units by ${stateName(matrix.order)}`;
 }
 
 /** Gives a canvas as many pixels as the screen has where it lies. */

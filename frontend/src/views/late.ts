@@ -16,6 +16,9 @@ export class Late extends LitElement {
       color: var(--muted);
       pointer-events: none;
     }
+    ::slotted(*) {
+      pointer-events: auto;
+    }
   `;
 
   constructor() {

@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from "lit";
-import { percent, whole } from "../lib/format";
+import { listed, percent, whole } from "../lib/format";
 import { recordAt } from "../lib/scale";
 import {
   deadCount,
@@ -11,8 +11,10 @@ import {
   severity,
 } from "../lib/words";
 import { cursor } from "../state/cursor";
-import { panelTimeline } from "../state/panels";
+import { reload } from "../state/data";
+import { panelMatrix, panelTimeline } from "../state/panels";
 import { layerInfo, shownLayer, shownRuns } from "../state/selection";
+import { deadUnits } from "../wire/matrix";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
 
@@ -104,7 +106,8 @@ export class RunHead extends SignalElement {
     if (info.problem !== null) return html`<p class="error" role="alert">${info.problem}</p>`;
     const state = panelTimeline(this.run)?.state.value;
     const failed = state?.error
-      ? html`<p class="error" role="alert">The records couldn't be fetched: ${state.error}</p>`
+      ? html`<p class="error" role="alert">The records couldn't be fetched: ${state.error}
+          <button @click=${reload}>Try again</button></p>`
       : nothing;
     const known = state?.value;
     if (!known) return html`${failed}`;
@@ -117,13 +120,21 @@ export class RunHead extends SignalElement {
     const since = never
       ? `${info.activation || "this activation"} has no zero region: its units are never dead`
       : deadSince(known);
-    const facts = [since, otherStates(known), recordCount(known)].filter(Boolean).join(" · ");
+    const facts = [since, this.#deadUnits(), otherStates(known), recordCount(known)]
+      .filter(Boolean)
+      .join(" · ");
     return html`${failed}
       <p class="verdict ${dead > 0 ? "some" : ""}">
         ${deadCount(known, last)}${grade === "ok" ? nothing : html`<span class="chip" title=${SEVERITY_MEANING[grade]}>${grade}</span>`}
       </p>
       <p class="facts">${this.#atCursor(known) ?? facts}</p>
       ${this.#notes(known)}`;
+  }
+
+  #deadUnits(): string {
+    const matrix = panelMatrix(this.run, "fraction")?.state.value.value;
+    const dead = matrix ? deadUnits(matrix) : null;
+    return dead?.length ? `${dead.length === 1 ? "unit" : "units"} ${listed(dead, 8)}` : "";
   }
 
   #notes(known: Parameters<typeof notes>[0]): TemplateResult[] {

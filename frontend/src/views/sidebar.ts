@@ -22,7 +22,7 @@ const FILTER_FROM = 8;
 
 const ORDER_NAMES: Record<Order, string> = {
   death: "death, earliest first",
-  fraction: "zero fraction, highest first",
+  fraction: "fraction, highest first",
   gradient_norm: "gradient norm, lowest first",
   index: "index",
 };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeTable, NAN_CODE } from "./codes";
-import { blockOf, decodeMatrix, type Matrix, positions, positiveExtent } from "./matrix";
+import { blockOf, deadUnits, decodeMatrix, type Matrix, positions, positiveExtent } from "./matrix";
 
 type Section = Uint16Array | Int8Array | Uint32Array | Float64Array;
 const DTYPES = new Map<unknown, string>([
@@ -71,6 +71,14 @@ describe("decodeMatrix", () => {
     expect([...matrix.steps]).toEqual([10, 2 ** 53]);
     expect([...matrix.windowStartSteps]).toEqual([0, 10]);
     expect(positions(matrix).get(2)).toBe(0);
+  });
+
+  it("lists the units that are dead at the newest record", () => {
+    const ended = { ...sections(), states: [Int8Array.of(7, 0, 0, 7, -1, 7), [3, 2]] as [Section, number[]] };
+    const matrix = decodeMatrix(encode(META, ended));
+    expect(deadUnits(matrix)).toEqual([0, 1]);
+    expect(deadUnits({ ...matrix, units: 4 })).toBeNull();
+    expect(deadUnits({ ...matrix, records: 3 })).toBeNull();
   });
 
   it("takes the maximum for the minimum where that is left out", () => {

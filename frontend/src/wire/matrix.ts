@@ -139,6 +139,13 @@ function measure({ minimum, maximum }: Matrix): CodeExtent | null {
   return { low: low < 0 ? high : low, typical, high };
 }
 
+/** The units that are dead at the newest record, in the matrix's order; null where blocks are too coarse to say. */
+export function deadUnits(matrix: Matrix): number[] | null {
+  const { rows, columns, records, states, unitOrder } = matrix;
+  if (rows !== matrix.units || matrix.columnStarts[columns - 1] !== records - 1) return null;
+  return Array.from(unitOrder).filter((_, row) => states[(row + 1) * columns - 1] === DEAD);
+}
+
 /** For each unit its position in the order. */
 export function positions(matrix: Matrix): Map<number, number> {
   return new Map(Array.from(matrix.unitOrder, (unit, position) => [unit, position]));
