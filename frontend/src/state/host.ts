@@ -55,6 +55,8 @@ export function onSelectionInUrl(changed: (selection: Selection) => void): void 
   }
 }
 
+const TOGETHER_MS = 50;
+
 interface Message {
   type: string;
   id: number;
@@ -67,6 +69,7 @@ interface Message {
 export function onReload(reload: () => void): void {
   if (window.parent === window) return;
   const { port1, port2 } = new MessageChannel();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   port1.onmessage = (event: MessageEvent<string>) => {
     let message: Message;
     try {
@@ -75,7 +78,11 @@ export function onReload(reload: () => void): void {
       return;
     }
     if (message.isReply) return;
-    if (message.type === "experimental.DataReloaded" || message.type === "experimental.RunsChanged") reload();
+    if (message.type === "experimental.DataReloaded" || message.type === "experimental.RunsChanged") {
+      // One reload sends both.
+      clearTimeout(timer);
+      timer = setTimeout(reload, TOGETHER_MS);
+    }
     const reply: Message = { type: message.type, id: message.id, payload: null, error: null, isReply: true };
     port1.postMessage(JSON.stringify(reply));
   };

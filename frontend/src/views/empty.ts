@@ -5,7 +5,7 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;
 
 /** What to do where there is nothing to show. */
 export function emptyState(): TemplateResult {
-  return html`<section class="empty">
+  return html`<main class="empty">
     <h1>No Dead ReLU records in this log directory</h1>
     <p>Add the callback to a Keras training script, two lines:</p>
     <pre><code>${LINES}</code></pre>
@@ -17,13 +17,13 @@ export function emptyState(): TemplateResult {
       Custom loops: <code>tb_deadrelu_plugin.tensorflow.Monitor</code>. Anything else:
       <code>tb_deadrelu_plugin.summary.dead_relu_pb</code>, which needs NumPy only.
     </p>
-  </section>`;
+  </main>`;
 }
 
 export function failedState(what: string, retry: () => void): TemplateResult {
-  return html`<section class="empty" role="alert">
+  return html`<main class="empty">
     <h1>The list of layers couldn't be fetched</h1>
-    <p class="error">${what}</p>
+    <p class="error" role="alert">${what}</p>
     <p><button @click=${retry}>Try again</button></p>
-  </section>`;
+  </main>`;
 }

@@ -14,6 +14,7 @@ import { cursor } from "../state/cursor";
 import { reload } from "../state/data";
 import { panelMatrix, panelTimeline } from "../state/panels";
 import { layerInfo, shownLayer, shownRuns } from "../state/selection";
+import type { LayerInfo, Timeline } from "../wire/api";
 import { deadUnits } from "../wire/matrix";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
@@ -114,21 +115,22 @@ export class RunHead extends SignalElement {
     if (!known.steps.length)
       return html`${failed}<p class="note">No readable record yet.</p>${this.#notes(known)}`;
     const last = known.steps.length - 1;
-    const never = info.fraction === "negative_fraction";
     const dead = known.states.dead[last];
     const grade = severity(dead / known.widths[last]);
-    const since = never
-      ? `${info.activation || "this activation"} has no zero region: its units are never dead`
-      : deadSince(known);
-    const facts = [since, this.#deadUnits(), otherStates(known), recordCount(known)]
-      .filter(Boolean)
-      .join(" · ");
     return html`${failed}
       <p class="verdict ${dead > 0 ? "some" : ""}">
         ${deadCount(known, last)}${grade === "ok" ? nothing : html`<span class="chip" title=${SEVERITY_MEANING[grade]}>${grade}</span>`}
       </p>
-      <p class="facts">${this.#atCursor(known) ?? facts}</p>
+      <p class="facts">${this.#atCursor(known) ?? this.#facts(known, info)}</p>
       ${this.#notes(known)}`;
+  }
+
+  #facts(known: Timeline, info: LayerInfo): string {
+    const since =
+      info.fraction === "negative_fraction"
+        ? `${info.activation || "this activation"} has no zero region: its units are never dead`
+        : deadSince(known);
+    return [since, this.#deadUnits(), otherStates(known), recordCount(known)].filter(Boolean).join(" · ");
   }
 
   #deadUnits(): string {
@@ -137,11 +139,11 @@ export class RunHead extends SignalElement {
     return dead?.length ? `${dead.length === 1 ? "unit" : "units"} ${listed(dead, 8)}` : "";
   }
 
-  #notes(known: Parameters<typeof notes>[0]): TemplateResult[] {
+  #notes(known: Timeline): TemplateResult[] {
     return notes(known).map((note) => html`<p class="note">${note}</p>`);
   }
 
-  #atCursor(known: Parameters<typeof notes>[0]): TemplateResult | null {
+  #atCursor(known: Timeline): TemplateResult | null {
     const at = cursor.value;
     if (!at) return null;
     const record = recordAt(at.step, known.steps);

@@ -40,7 +40,7 @@ export const theme = css`
     --axis: #80868b;
     --focus: #8ab4f8;
     --hover: #45464a;
-    --dead: #ff6b90;
+    --dead: #ff9ab3;
     --watch: #fdd663;
     --ok: #81c995;
     --warn-surface: #4a4328;
