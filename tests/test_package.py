@@ -22,8 +22,8 @@ NO_FRAMEWORK_MODULES = [
     *(
         f"{PACKAGE}.{name}"
         for name in (
-            "codes", "metadata", "record", "statistics", "verdict", "timeline", "event_files", "reader", "matrix",
-            "provider", "plugin", "summary",
+            "codes", "metadata", "record", "statistics", "verdict", "timeline", "event_files", "reader", "cache", "matrix",
+            "provider", "routes", "plugin", "summary",
         )
     ),
 ]  # fmt: skip
