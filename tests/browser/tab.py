@@ -1,52 +1,13 @@
-"""TensorBoard as a process, and the tab on a page of it."""
+"""The tab on a page of TensorBoard."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import pathlib
 import re
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
-
-_START_SECONDS = 60
-
-
-@contextlib.contextmanager
-def serve(logdir: pathlib.Path, *flags: str) -> Iterator[str]:
-    """Runs TensorBoard on a free port and yields its URL, with a slash at the end."""
-    command = [sys.executable, "-m", "tensorboard.main", f"--logdir={logdir}", "--host=127.0.0.1", "--port=0", *flags]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment) as board:
-        lines: list[str] = []
-        url: list[str] = []
-        ready = threading.Event()
-
-        def follow() -> None:
-            assert board.stdout is not None
-            for line in board.stdout:
-                lines.append(line)
-                if found := re.search(r"TensorBoard \S+ at (http://\S+)", line):
-                    url.append(found[1])
-                    ready.set()
-            ready.set()
-
-        follower = threading.Thread(target=follow)
-        follower.start()
-        try:
-            if not ready.wait(_START_SECONDS) or not url:
-                pytest.fail("TensorBoard did not start:\n" + "".join(lines))
-            yield url[0].rstrip("/") + "/"
-        finally:
-            board.terminate()
-            follower.join()
 
 
 class Tab:

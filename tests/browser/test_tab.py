@@ -11,8 +11,9 @@ import pytest
 
 import tb_deadrelu_plugin
 from tb_deadrelu_plugin import metadata, plugin_data_pb2
-from tests.browser.tab import Tab, serve
+from tests.browser.tab import Tab
 from tests.event_writing import RELU, encoded, make_records, write_records, write_values
+from tests.serving import serve
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
@@ -170,9 +171,7 @@ def test_reload_shows_new_records_and_keeps_the_selection(
 
 
 @pytest.mark.parametrize("load_fast", ["true", "false"])
-def test_says_how_many_records_are_shown(
-    load_fast: str, tmp_path: pathlib.Path, open_tab: Callable[..., Tab]
-) -> None:
+def test_says_how_many_records_are_shown(load_fast: str, tmp_path: pathlib.Path, open_tab: Callable[..., Tab]) -> None:
     write_records(tmp_path / "run", "a", make_records(300, 16))
     with serve(tmp_path, f"--load_fast={load_fast}", "--samples_per_plugin=dead_relu=50") as url:
         tab = open_tab(url)
@@ -206,12 +205,13 @@ def test_says_what_a_layer_lacks(tmp_path: pathlib.Path, open_tab: Callable[...,
     ]
     write_records(tmp_path / "b", "gated", [*poisoned, *make_records(6, 24)[3:]], gated)
     with serve(tmp_path) as url:
-        tab = open_tab(url, layer="newer", runs="a%2Cb")
+        tab = open_tab(url, layer="newer", runs="a%2Cb", order="gradient_norm")
         expect(tab.frame.locator("dr-run-head .error")).to_contain_text("version 7")
         expect(tab.frame.locator("dr-run-head").nth(1)).to_contain_text("This run has no layer 'newer'")
         tab.frame.locator("dr-sidebar label", has_text="leaky").click()
         expect(tab.frame.locator("dr-detail")).to_contain_text("Negative fraction")
         expect(tab.frame.locator("dr-detail")).to_contain_text("Gradient norm was not recorded in a")
+        expect(tab.frame.locator("dr-heatmap .plot").first).to_have_attribute("data-order", "death")
         expect(tab.frame.locator("dr-run-head").first).to_contain_text("its units are never dead")
         tab.frame.locator("dr-sidebar label", has_text="gated").click()
         expect(tab.frame.locator("dr-detail")).to_contain_text("gated activation")

@@ -5,8 +5,9 @@ import type { Timeline } from "../wire/api";
 import { decodeTable } from "../wire/codes";
 import { type Matrix, positiveExtent } from "../wire/matrix";
 import { matrix, timeline } from "./data";
+import type { Order } from "./hash";
 import type { Fetched } from "./resource";
-import { layerInfo, orderRun, shownLayer, shownOrder, shownRuns } from "./selection";
+import { layerInfo, shownLayer, shownOrder, shownRuns } from "./selection";
 
 /** What the panels of all runs share: the step axis, the resolution, the colour range. */
 
@@ -40,14 +41,30 @@ export function panelStatistic(run: string, panel: Panel): string | null {
   return known.includes(name) ? name : null;
 }
 
+/** What gives all heatmaps their order of units; null before that is known. */
+export const ordering = computed<{ readonly run: string; readonly order: Order } | null>(() => {
+  for (const run of shownRuns.value) {
+    const fetched = panelTimeline(run)?.state.value;
+    if (!fetched) continue;
+    // The next run must not step in while the first is still on its way.
+    if (!fetched.value && !fetched.error) return null;
+    if (!fetched.value?.steps.length) continue;
+    const order = shownOrder.value;
+    // The server can't order by norms that the run doesn't have.
+    const has = order !== "gradient_norm" || fetched.value.statistics.includes("gradient_norm");
+    return { run, order: has ? order : "death" };
+  }
+  return null;
+});
+
 export function panelMatrix(run: string, panel: Panel): Fetched<Matrix> | null {
   const statistic = panelStatistic(run, panel);
   const layer = shownLayer.value;
-  const base = orderRun.value;
+  const base = ordering.value;
   const size = resolution.value;
   if (statistic === null || layer === null || base === null || size === null) return null;
   const [maxColumns, maxRows] = size;
-  return matrix({ run, layer, statistic, order: shownOrder.value, orderRun: base, maxRows, maxColumns });
+  return matrix({ run, layer, statistic, order: base.order, orderRun: base.run, maxRows, maxColumns });
 }
 
 export const domain = computed<Domain | null>(() => {

@@ -47,8 +47,8 @@ export function layerInfo(run: string, layer: string): LayerInfo | null {
   return runs.value[run]?.[layer] ?? null;
 }
 
-/** The run that gives the order of units: the first shown one that has the layer and whose records are readable. */
-export const orderRun = computed<string | null>(() => {
+/** The first shown run that has the layer in a version that can be read. */
+export const firstReadableRun = computed<string | null>(() => {
   const layer = shownLayer.value;
   if (layer === null) return null;
   return shownRuns.value.find((run) => layerInfo(run, layer)?.problem === null) ?? null;

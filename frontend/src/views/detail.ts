@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { whole } from "../lib/format";
 import { stateName } from "../lib/words";
 import { type Panel, panelStatistic, panelTimeline } from "../state/panels";
-import { layerInfo, orderRun, shownLayer, shownRuns } from "../state/selection";
+import { firstReadableRun, layerInfo, shownLayer, shownRuns } from "../state/selection";
 import type { LayerInfo } from "../wire/api";
 import { SignalElement } from "./signal-element";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
@@ -97,7 +97,7 @@ export class Detail extends SignalElement {
     const layer = shownLayer.value;
     if (layer === null) return nothing;
     const runs = shownRuns.value;
-    const base = orderRun.value;
+    const base = firstReadableRun.value;
     const info = base === null ? null : layerInfo(base, layer);
     const columns = `grid-template-columns: repeat(${runs.length}, minmax(0, 1fr))`;
     return html`

@@ -12,7 +12,7 @@ import {
 } from "../lib/words";
 import { cursor } from "../state/cursor";
 import { reload } from "../state/data";
-import { panelMatrix, panelTimeline } from "../state/panels";
+import { ordering, panelMatrix, panelTimeline } from "../state/panels";
 import { layerInfo, shownLayer, shownRuns } from "../state/selection";
 import type { LayerInfo, Timeline } from "../wire/api";
 import { deadUnits } from "../wire/matrix";
@@ -93,7 +93,7 @@ export class RunHead extends SignalElement {
       <h2>
         <span class="swatch" style="background:var(--run${place})"></span>
         <span class="name" title=${this.run}>${this.run}</span>
-        ${place === 0 && shownRuns.value.length > 1 ? html`<span class="base">base: gives the order of units</span>` : nothing}
+        ${ordering.value?.run === this.run && shownRuns.value.length > 1 ? html`<span class="base">gives the order of units</span>` : nothing}
       </h2>
       ${this.#verdict()}
     `;
