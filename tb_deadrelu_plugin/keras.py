@@ -105,7 +105,6 @@ class DeadReLU(keras.callbacks.Callback):
         self._last_write_step = self.monitor.step
         self._open_writer()
         self._function = train_function.ObservedTrainFunction(self.model, self.monitor.observing)
-        self._function.install()
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Lets the next training step be watched."""
@@ -126,11 +125,9 @@ class DeadReLU(keras.callbacks.Callback):
                 self._write()
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
-        """Writes what is left, and sets the model back."""
+        """Writes what is left."""
+        self._function = None
         self._write()
-        if self._function is not None:
-            self._function.uninstall()
-            self._function = None
         if self._writer is not None:
             self._try(self._writer.close)
             self._writer = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -14,16 +14,17 @@ from tb_deadrelu_plugin.instrument.probes import instance_attribute
 
 
 class ObservedTrainFunction:
-    """Stands in for `model.train_function` during one call of `fit`.
+    """Stands in for `model.train_function` during single training steps of one call of `fit`.
 
-    The model's `train_step` is replaced only while the stand-in runs, which
-    is when TensorFlow traces it; nothing else of the model is touched. If
-    `fit` ends by an exception, the stand-in sets the model back: at once if
-    the training step raised it, else before the next training step that our
-    callback does not announce with `arm`.
+    It is put in place by `arm`, which our callback calls right before a step,
+    and gives the place back as the step begins; the model's `train_step` is
+    replaced only while the step runs, which is when TensorFlow traces it.
+    Between steps, and so also when `fit` ends by an exception, the model has
+    its own. Only an exception between `arm` and the step leaves the stand-in
+    in place; then it steps aside in the next `fit`.
 
     Args:
-      model: A compiled model.
+      model: A compiled model, at the beginning of `fit`.
       observing: Returns a context that watches one training step.
     """
 
@@ -32,52 +33,55 @@ class ObservedTrainFunction:
     ) -> None:
         self._model = model
         self._observing = observing
-        self._before = model.train_function
-        self._observed: Callable[..., Any] | None = None
-        self._armed = False
-
-    def install(self) -> None:
-        """Has the training step built anew, observed."""
+        self._fit = _current_fit(model)
+        self._own = model.train_function
+        # A second callback of ours in the same `fit`: one step serves both.
+        self._other: ObservedTrainFunction | None = None
         with self._observed_train_step():
-            self._model.make_train_function(force=True)
-        self._observed = self._model.train_function
-        self._model.train_function = self
-
-    def uninstall(self) -> None:
-        """Sets the model's train function back."""
-        if self._model.train_function is self:
-            self._model.train_function = self._before
+            model.make_train_function(force=True)
+        self._observed: Callable[..., Any] = model.train_function
+        model.train_function = self._own
 
     def arm(self) -> None:
-        """Announces one call: our callback is part of this `fit`."""
-        self._armed = True
+        """Takes the place of the model's train function for one step."""
+        self._own = self._model.train_function
+        self._other = None
+        if isinstance(self._own, ObservedTrainFunction):
+            if self._own._fit is self._fit:
+                self._other = self._own
+            self._own = self._own._own
+        self._model.train_function = self
 
     def __call__(self, iterator: Any) -> Any:
         """Runs the training step."""
-        assert self._observed is not None
-        if not self._armed:
-            self.uninstall()
+        self._model.train_function = self._own
+        if _current_fit(self._model) is not self._fit:
             self._model.make_train_function()
             return self._model.train_function(iterator)
-        self._armed = False
-        try:
-            with self._observed_train_step():
-                return self._observed(iterator)
-        except (tf.errors.OutOfRangeError, StopIteration):
-            # The data have come to an end: that is how Keras finds out.
-            raise
-        except BaseException:
-            self.uninstall()
-            raise
+        with self._observed_train_step():
+            return self._observed(iterator)
 
     def _observed_train_step(self) -> contextlib.AbstractContextManager[None]:
         train_step = self._model.train_step
 
         def observed(data: Any) -> Any:
-            with self._observing():
+            with self._contexts():
                 return train_step(data)
 
         return instance_attribute(self._model, "train_step", observed)
+
+    @contextlib.contextmanager
+    def _contexts(self) -> Iterator[None]:
+        with contextlib.ExitStack() as stack:
+            if self._other is not None:
+                stack.enter_context(self._other._contexts())
+            stack.enter_context(self._observing())
+            yield
+
+
+def _current_fit(model: keras.Model) -> Any:
+    """What tells one call of `fit` from the next: each gives the model a history of its own."""
+    return getattr(model, "history", None)
 
 
 def iterations(model: keras.Model) -> int:
