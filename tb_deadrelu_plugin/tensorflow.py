@@ -169,10 +169,12 @@ class Monitor:
         batches, sums = self._take_sums([layer.probe.accumulator for layer in observed.values()])
         if batches == 0 or not observed:
             return {}
-        step = self.step if step is None else step
+        observed_step = self.step
+        step = observed_step if step is None else step
         records = {}
         for (name, layer), window in zip(observed.items(), sums):
             if window.samples > 0:
+                window.last_active_step = window.last_active_step + (step - observed_step)
                 records[name] = layer.record(window, step, self._window_start_step, batches, self._ordinal)
         self._window_start_step = step
         self._ordinal += 1

@@ -33,10 +33,18 @@ class WatchedLayer:
         self._last: record.Record | None = None
 
     def record(self, window: Sums, step: int, window_start_step: int, batches: int, ordinal: int) -> record.Record:
-        """Returns the record of a window that is over."""
+        """Returns the record of a window that is over.
+
+        Steps count as the caller does; of `window.last_active_step`, only
+        units that were active in the window are read.
+        """
         self._total_samples += window.samples
         since = 0 if self._samples_since_active is None else self._samples_since_active
         self._samples_since_active = np.where(window.active > 0, 0, since + window.samples)
+        before = np.int64(-1) if self._last is None else self._last.last_active_step
+        # A caller may count epochs, many steps to one: what was active in the window was active at its step.
+        in_window = np.clip(window.last_active_step, min(window_start_step + 1, step), step)
+        last_active_step = np.where(window.active > 0, in_window, before)
         gradient = None
         if self._gradient_seen:
             gradient = statistics.gradient_norm(window.gradient_square_sum, batches)
@@ -52,7 +60,7 @@ class WatchedLayer:
             mean_activation=statistics.mean_activation(
                 window.absolute_sum, window.samples - window.non_finite_activations
             ),
-            last_active_step=window.last_active_step,
+            last_active_step=last_active_step,
             bias=None if self._bias is None else np.asarray(self._bias, np.float64),
             non_finite_activations=window.non_finite_activations,
             non_finite_gradients=window.non_finite_gradients,
