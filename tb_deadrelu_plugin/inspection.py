@@ -81,6 +81,8 @@ def check_units(
     rows = {len(part) for part in tf.nest.flatten(x)}
     if len(rows) != 1 or 0 in rows:
         raise ValueError(f"x must hold arrays of one and the same number of rows, at least 1, got {sorted(rows)}.")
+    # To tf.data a list is one tensor, to Keras a list of inputs.
+    x = tuple(x) if isinstance(x, list) else x
     monitor = Monitor(model, layers=layers, threshold=threshold)
 
     @tf.function(autograph=False, reduce_retracing=True)
