@@ -54,18 +54,26 @@ def find_event_files(logdir: str) -> dict[str, list[str]]:
       TensorBoard names it ("." for `logdir` itself), paths in the order in
       which TensorBoard reads them. Runs are sorted by name.
     """
+    logdir = os.path.normpath(logdir)
     runs: dict[str, list[str]] = {}
-    seen = set()
     for directory, subdirectories, names in os.walk(logdir, followlinks=True):
-        real = os.path.realpath(directory)
-        if real in seen:  # A link to a directory above would never end.
+        if _is_below_itself(directory, logdir):
             subdirectories.clear()
             continue
-        seen.add(real)
         paths = sorted(os.path.join(directory, name) for name in names if is_event_file(name))
         if paths:
             runs[os.path.relpath(directory, logdir)] = paths
     return dict(sorted(runs.items()))
+
+
+def _is_below_itself(directory: str, top: str) -> bool:
+    """Whether links lead from a directory back to itself: following them would never end."""
+    real = os.path.realpath(directory)
+    while directory != top:
+        directory = os.path.dirname(directory)
+        if os.path.realpath(directory) == real:
+            return True
+    return False
 
 
 def read_run(paths: Iterable[str], on_bytes: Callable[[int], None] = lambda count: None) -> dict[str, StoredLayer]:

@@ -142,9 +142,12 @@ def test_links_are_followed_and_circles_end(tmp_path: pathlib.Path) -> None:
     logdir = tmp_path / "logs"
     (logdir / "run").mkdir(parents=True)
     (logdir / "run" / "linked").symlink_to(tmp_path / "elsewhere")
+    (logdir / "same").symlink_to(tmp_path / "elsewhere")
     (logdir / "run" / "circle").symlink_to(logdir)
+    (tmp_path / "elsewhere" / "back").symlink_to(logdir)
     found = event_files.find_event_files(str(logdir))
-    assert list(found) == ["run/linked"]
+    assert list(found) == ["run/linked", "same"]
+    assert list(event_files.find_event_files(f"{logdir}/")) == list(found)
 
 
 def test_file_that_is_no_event_file_is_named(tmp_path: pathlib.Path) -> None:

@@ -137,6 +137,13 @@ def test_nan_hides_no_value_and_blocks_without_values_are_nan() -> None:
     assert (sections["maximum"][:, 0] == 65535).tolist() == [False, True, False, True]
 
 
+def test_nan_hides_no_norm() -> None:
+    timeline = simple([[1, 1, 1, 1]], gradient=[[np.nan, 2.0, np.nan, np.nan]])
+    _, sections = make.parse_body(matrix.encode(timeline, "gradient_norm", max_rows=2))
+    for name in ("maximum", "minimum"):
+        np.testing.assert_allclose(codes.decode_log16(sections[name])[:, 0], [2.0, np.nan], rtol=2e-3, err_msg=name)
+
+
 def test_narrower_records_have_no_such_units() -> None:
     records = make_records(2, 6)
     timeline = timeline_of([records[0], *make_records(2, 4)[1:]])
@@ -150,6 +157,14 @@ def test_order_by_death() -> None:
     timeline = simple([[5, 5, 0, 5, 5], [5, 5, 0, 0, 5], [5, 0, 0, 0, 5], [5, 0, 0, 0, 5]])
     assert matrix.unit_order(timeline, "death").tolist() == [2, 3, 1, 0, 4]
     assert matrix.unit_order(timeline, "index").tolist() == [0, 1, 2, 3, 4]
+
+
+def test_units_that_tie_are_in_the_order_of_their_index() -> None:
+    active = [[unit % 3 for unit in range(100)]]
+    for order in ("death", "fraction"):
+        units = matrix.unit_order(simple(active, samples=10**6), order).tolist()
+        expected = sorted(range(100), key=lambda unit: active[0][unit] > 0 if order == "death" else active[0][unit])
+        assert units == expected
 
 
 def test_order_by_fraction_tells_shares_next_to_one_apart() -> None:
