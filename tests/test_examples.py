@@ -1,0 +1,130 @@
+"""The examples give the right answers, on small settings."""
+
+from __future__ import annotations
+
+import importlib.util
+import pathlib
+import sys
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="the examples train networks")
+
+from tb_deadrelu_plugin import read
+from tb_deadrelu_plugin.keras import layer_table
+
+pytestmark = pytest.mark.tensorflow
+
+_EXAMPLES = pathlib.Path(__file__).parent.parent / "examples"
+
+
+def _load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"examples_{name}", _EXAMPLES / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses look their module up.
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def gru() -> ModuleType:
+    return _load("gru_autoencoder")
+
+
+@pytest.fixture(scope="module")
+def criterion() -> ModuleType:
+    return _load("dead_criterion")
+
+
+@pytest.fixture(scope="module")
+def parameters() -> ModuleType:
+    return _load("parameter_table")
+
+
+def test_gru_verdict_is_the_plain_definition(gru: ModuleType, tmp_path: pathlib.Path) -> None:
+    verdicts = gru.train_and_judge(str(tmp_path), 1, rows=256, epochs=3)
+    assert list(verdicts) == ["E1", "E2", "D1", "D2"]
+    for verdict in verdicts.values():
+        np.testing.assert_array_equal(verdict.dead, verdict.plain)
+        assert verdict.samples == 256 * gru.TIME_STEPS
+        assert list(verdict.since) == verdict.dead.tolist()
+        assert all(-1 <= step <= 12 for step in verdict.since.values())
+    assert any(len(verdict.dead) for verdict in verdicts.values())
+
+
+def test_gru_explanation_names_units_evidence_and_remedies(gru: ModuleType) -> None:
+    none, some = np.zeros(0, np.int64), np.array([1, 3])
+    verdicts = {"E2": gru.Verdict(some, 10_000, {1: -1, 3: 42}, some)}
+    text = gru.explain(verdicts)
+    assert "E2: 2 of 4 units dead, on 10,000 samples" in text
+    assert "unit 1: from the start" in text and "unit 3: since step 42" in text
+    for remedy in ("leaky_relu", "tanh", "lower learning rate", "he_normal", "orthogonal", "clipnorm"):
+        assert remedy in text
+    assert "dying-ReLU" not in gru.explain({"E2": gru.Verdict(none, 10_000, {}, none)})
+
+
+def test_gru_exits_with_1_if_a_verdict_differs(
+    gru: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = gru.Verdict(np.array([0]), 10, {0: -1}, np.zeros(0, np.int64))
+    right = gru.Verdict(np.zeros(0, np.int64), 10, {}, np.zeros(0, np.int64))
+    verdicts = dict.fromkeys(gru.LAYERS, right)
+    monkeypatch.setattr(gru, "train_and_judge", lambda *arguments, **settings: verdicts)
+    assert gru.main(["--seeds", "2"]) == 0
+    verdicts["D1"] = wrong
+    assert gru.main(["--seeds", "2"]) == 1
+    assert gru.main([]) == 1
+    assert "VERDICTS DIFFER" in capsys.readouterr().out
+
+
+def test_criterion_says_which_units_are_dead_and_on_what_that_rests(
+    criterion: ModuleType, tmp_path: pathlib.Path
+) -> None:
+    deadrelu, _ = criterion.fit(str(tmp_path / "first"), criterion.FIRST, seed=0, rows=512, epochs=10)
+    asked = deadrelu.monitor.dead_units()
+    timelines = read(tmp_path)["first"]
+    for name, timeline in timelines.items():
+        verdict = criterion.judge(timeline)
+        np.testing.assert_array_equal(verdict.dead, asked[name])
+        assert verdict.largest_gradient == 0.0
+        # A whole epoch has less than the 1000 samples that are asked for otherwise.
+        assert all(samples >= 512 for samples in verdict.evidence.values())
+        assert list(verdict.bias) == verdict.dead.tolist()
+    assert len(asked["hidden_2"]) > 0
+    text = criterion.describe("hidden_2", criterion.judge(timelines["hidden_2"]))
+    assert f"{len(asked['hidden_2'])} of 64 units dead" in text and "95 % confidence" in text
+
+
+def test_refit_has_no_dead_unit(criterion: ModuleType, tmp_path: pathlib.Path) -> None:
+    deadrelu, loss = criterion.fit(str(tmp_path / "refit"), criterion.REFIT, seed=0, rows=512, epochs=2)
+    assert np.isfinite(loss)
+    assert all(len(units) == 0 for units in deadrelu.monitor.dead_units().values())
+    assert all(timeline.negative_fraction is not None for timeline in read(tmp_path)["refit"].values())
+
+
+def test_parameter_table_adds_up(parameters: ModuleType) -> None:
+    model = parameters.build_autoencoder()
+    rows = layer_table(model)
+    assert [row.units for row in rows] == [1024, 8, 4, 3, 4, 8, 1024, 1602]
+    assert [row.parameters for row in rows] == [1641472, 8200, 36, 15, 16, 40, 9216, 1642050]
+    assert [row.bias_parameters for row in rows] == [1024, 8, 4, 3, 4, 8, 1024, 1602]
+    kernels = [row.kernel_parameters for row in rows]
+    assert kernels == kernels[::-1]
+    assert sum(row.parameters for row in rows) == model.count_params() == 3301045
+    table = parameters.format_table(rows)
+    assert table.splitlines()[-1].split() == ["total", "3,297,368", "3,677", "3,301,045"]
+    assert "hidden_2_8 has 8, hidden_7_1024\nhas 1,024" in parameters.explain(rows)
+
+
+def test_leaky_units_are_not_dead_and_one_of_three_is_a_third(parameters: ModuleType, tmp_path: pathlib.Path) -> None:
+    timelines = parameters.train(str(tmp_path), rows=64, epochs=1)
+    assert len(timelines) == 7
+    for timeline in timelines.values():
+        assert len(timeline.dead_units()) == 0
+        assert "negative fraction" in parameters.describe_units(timeline)
+    assert parameters.one_lost_unit(3) == "one lost unit of 3: 33.3% of the layer, severity 'watch' (1 of 3)"
+    assert "severity 'ok' (1 of 1,024)" in parameters.one_lost_unit(1024)
