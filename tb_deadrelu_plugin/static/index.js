@@ -294,10 +294,11 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Jn(){return W`<main
       <span><i class="key" style="background:repeating-linear-gradient(135deg,${t} 0 3px,${n} 3px 6px)"></i>dead</span>
       ${r.nonFinite?W`<span><i class="key" style=${xl(il(e.invalidDot),il(e.invalid),3)}></i>not finite (NaN, Inf) or not recorded</span>`:G}
       ${r.absent?W`<span><i class="key" style=${xl(il(e.absentDot),il(e.absent),5)}></i>no such unit, or no record</span>`:G}
+      ${r.shrunk?W`<span>${r.shrunk}</span>`:G}
       ${r.dropped?W`<span>faded: no record kept here, the one before is shown</span>`:G}
     `}#e(){return W`<span>0<i class="ramp"></i>1</span>`}#t(e,t){if(!e)return G;let n=Ze(e,2),r=e=>W`<b style="font-weight:inherit">10<sup>${String(e).replace(`-`,`−`)}</sup></b>`;return W`<span><i class="key" style="background:${t};width:10px"></i>0</span>
       <span>${e.clipped?`≤ `:``}${r(n[0])}<i class="ramp"></i>${r(n[n.length-1])}
-      <i style="font-style:normal">log scale</i></span>`}#n(){let e={nonFinite:!1,absent:!1,dropped:!1};for(let t of R.value){let n=Et(t,this.panel)?.state.value.value,r=Ct(t)?.state.value.value;n?.states.includes(ce)&&(e.nonFinite=!0),n&&Yc(n).absent&&(e.absent=!0),r?.window_start_steps.some((e,t)=>t>0&&e>r.steps[t-1])&&(e.dropped=!0)}return e}};function xl(e,t,n){return`background:radial-gradient(circle at 1px 1px,${e} 1px,transparent 1.5px) 0 0/${n}px ${n}px ${t}`}customElements.define(`dr-legend`,bl);var Sl=class extends Xn{static properties={run:{}};static styles=[Qn,Wt`
+      <i style="font-style:normal">log scale</i></span>`}#n(){let e={nonFinite:!1,absent:!1,dropped:!1,shrunk:``},t=0,n=0;for(let r of R.value){let i=Et(r,this.panel)?.state.value.value,a=Ct(r)?.state.value.value;i?.states.includes(ce)&&(e.nonFinite=!0),i&&Yc(i).absent&&(e.absent=!0),i&&(t=Math.max(t,Math.ceil(i.units/i.rows)),n=Math.max(n,Math.ceil(i.records/i.columns)));let[o,s]=[a?.window_start_steps[0],a?.steps.at(-1)],c=Dt.value;c&&((o??0)>c[0]||(s??c[1])<c[1])&&(e.absent=!0),a?.window_start_steps.some((e,t)=>t>0&&e>a.steps[t-1])&&(e.dropped=!0)}return(t>1||n>1)&&(e.shrunk=`each cell: ${this.panel===`fraction`?`largest`:`smallest`} of up to ${[t>1?`${t} units`:``,n>1?`${n} records`:``].filter(Boolean).join(` × `)}`),e}};function xl(e,t,n){return`background:radial-gradient(circle at 1px 1px,${e} 1px,transparent 1.5px) 0 0/${n}px ${n}px ${t}`}customElements.define(`dr-legend`,bl);var Sl=class extends Xn{static properties={run:{}};static styles=[Qn,Wt`
       :host {
         display: block;
         min-width: 0;
@@ -341,7 +342,17 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Jn(){return W`<main
         line-height: 16px;
         vertical-align: 3px;
       }
+      .records {
+        margin-left: auto;
+        color: var(--muted);
+        font-weight: 400;
+        white-space: nowrap;
+      }
+      /* One line whatever it says: the plots below must not jump as the pointer moves. */
       .facts {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
         color: var(--muted);
         min-height: 18px;
       }
@@ -355,11 +366,12 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Jn(){return W`<main
       .error {
         margin-top: 4px;
       }
-    `];render(){return W`
+    `];render(){let e=R.value.indexOf(this.run),t=Ct(this.run)?.state.value.value;return W`
       <h2>
-        <span class="swatch" style="background:var(--run${R.value.indexOf(this.run)})"></span>
+        <span class="swatch" style="background:var(--run${e})"></span>
         <span class="name" title=${this.run}>${this.run}</span>
         ${Tt.value?.run===this.run&&R.value.length>1?W`<span class="base">gives the order of units</span>`:G}
+        ${t?.steps.length?W`<span class="records">${hr(t)}</span>`:G}
       </h2>
       ${this.#e()}
     `}#e(){let e=z.value;if(e===null)return G;let t=dt(this.run,e);if(!t)return W`<p class="note">This run has no layer '${e}'.</p>`;if(t.problem!==null)return W`<p class="error" role="alert">${t.problem}</p>`;let n=Ct(this.run)?.state.value,r=n?.error?W`<p class="error" role="alert">The records couldn't be fetched: ${n.error}
@@ -367,8 +379,8 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Jn(){return W`<main
       <p class="verdict ${o>0?`some`:``}">
         ${ur(i,a)}${s===`ok`?G:W`<span class="chip" title=${dr[s]}>${s}</span>`}
       </p>
-      <p class="facts">${this.#i(i)??this.#t(i,t)}</p>
-      ${this.#r(i)}`}#t(e,t){return[t.fraction===`negative_fraction`?`${t.activation||`this activation`} has no zero region: its units are never dead`:fr(e),this.#n(),mr(e),hr(e)].filter(Boolean).join(` · `)}#n(){let e=Et(this.run,`fraction`)?.state.value.value,t=e?he(e):null;return t?.length?`${t.length===1?`unit`:`units`} ${ar(t,8)}`:``}#r(e){return gr(e).map(e=>W`<p class="note">${e}</p>`)}#i(e){let t=Oc.value;if(!t)return null;let n=nt(t.step,e.steps);if(t.step>e.steps[e.steps.length-1])return W`no record at this step`;let r=e.states.dead[n],i=e.widths[n];return W`at step <b>${K(e.steps[n])}</b>:
+      <p class="facts" title=${this.#t(i,t)}>${this.#i(i)??this.#t(i,t)}</p>
+      ${this.#r(i)}`}#t(e,t){return[t.fraction===`negative_fraction`?`${t.activation||`this activation`} has no zero region: its units are never dead`:fr(e),this.#n(),mr(e)].filter(Boolean).join(` · `)}#n(){let e=Et(this.run,`fraction`)?.state.value.value,t=e?he(e):null;return t?.length?`${t.length===1?`unit`:`units`} ${ar(t,8)}`:``}#r(e){return gr(e).map(e=>W`<p class="note">${e}</p>`)}#i(e){let t=Oc.value;if(!t)return null;let n=nt(t.step,e.steps);if(t.step>e.steps[e.steps.length-1])return W`no record at this step`;let r=e.states.dead[n],i=e.widths[n];return W`at step <b>${K(e.steps[n])}</b>:
       <b>${K(r)}</b> of ${K(i)} dead (${rr(r/i)})`}};customElements.define(`dr-run-head`,Sl);var Cl=class extends Xn{static styles=[Qn,Wt`
       :host {
         display: flex;
@@ -611,7 +623,7 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Jn(){return W`<main
       </div>
     </fieldset>`}#r(e,t,n,r){return e<Ol?G:W`<input type="search" placeholder=${t} aria-label=${t} .value=${n}
       @input=${e=>r(e.target.value)} />`}};function jl(e,t,n){let r=dt(e,t);if(!r)return W`<span class="badge muted" title="${e} has no such layer">–</span>`;if(r.problem!==null)return W`<span class="badge some" title=${r.problem}>!</span>`;let i=Lt(e,t);return W`<span class="badge ${i?`some`:`muted`}" style="border-color:var(--run${n})"
-    title="dead units in ${e}">${i===null?`…`:K(i)}</span>`}function Ml(e,t,n){let r=t.trim().toLowerCase();return e.filter(e=>n.includes(e)||e.toLowerCase().includes(r))}customElements.define(`dr-sidebar`,Al);function Nl(e){return e>0?`0 active of ${K(e)}; 3/N bound: fires in < ${Pl(3/e)} of samples (95 % confidence)`:`no samples observed`}function Pl(e){return e>=1?`100 %`:`${Number((e*100).toPrecision(2))} %`}function Fl({matrix:e,rows:t}){return Array.from(e.unitOrder.subarray(e.rowStarts[t[0]],e.rowStarts[t[1]+1]))}function Il(e){let{matrix:t,rows:n,columns:r}=e,i=t.statistic===`gradient_norm`,a=i?t.minimum:t.maximum,o=N(t.code),s=-1,c=-1;for(let e=n[0];e<=n[1];e++)for(let n=r[0];n<=r[1];n++){let r=e*t.columns+n;c=Math.max(c,t.states[r]);let l=o[a[r]];Number.isNaN(l)||(s<0||(i?l<o[s]:l>o[s]))&&(s=a[r])}return{units:Fl(e),records:[t.columnStarts[r[0]],t.columnStarts[r[1]+1]],state:F[c]??null,value:s<0?NaN:o[s],exact:s<0||P(t.code,s)}}function Ll(e,t){let{matrix:n}=e,[r,i]=Il(e).records,a=null,o=[-2,0];for(let e of t)for(let t=r;t<i;t++){let r=nt(n.steps[t],e.steps);if(e.steps[r]!==n.steps[t])continue;let i=zl(e,r,n);(i[0]>o[0]||i[0]===o[0]&&i[1]>o[1])&&(a={history:e,record:r},o=i)}return a}function Rl(e,t){return(e.zero_fraction??e.negative_fraction)?.[t]??null}function zl(e,t,n){let r=e.states[t],i=r===`absent`?-1:F.indexOf(r);return n.statistic===`gradient_norm`?[i,-(e.gradient_norm?.[t]??1/0)]:[i,Rl(e,t)??-1/0]}var Bl=120,Vl=14,Hl=class extends Xn{static properties={rested:{state:!0}};#e;#t=null;static styles=Wt`
+    title="dead units in ${e}">${i===null?`…`:K(i)}</span>`}function Ml(e,t,n){let r=t.trim().toLowerCase();return e.filter(e=>n.includes(e)||e.toLowerCase().includes(r))}customElements.define(`dr-sidebar`,Al);function Nl(e){return e>0?`0 active of ${K(e)}; 3/N bound: fires in < ${Pl(3/e)} of samples (95 % confidence)`:`no samples observed`}function Pl(e){return e>=1?`100 %`:`${Number((e*100).toPrecision(2))} %`}function Fl({matrix:e,rows:t}){return Array.from(e.unitOrder.subarray(e.rowStarts[t[0]],e.rowStarts[t[1]+1]))}function Il(e){let{matrix:t,rows:n,columns:r}=e,i=t.statistic===`gradient_norm`,a=i?t.minimum:t.maximum,o=N(t.code),s=-1,c=-1;for(let e=n[0];e<=n[1];e++)for(let n=r[0];n<=r[1];n++){let r=e*t.columns+n;c=Math.max(c,t.states[r]);let l=o[a[r]];Number.isNaN(l)||(s<0||(i?l<o[s]:l>o[s]))&&(s=a[r])}return{units:Fl(e),records:[t.columnStarts[r[0]],t.columnStarts[r[1]+1]],state:F[c]??null,value:s<0?NaN:o[s],exact:s<0||P(t.code,s)}}function Ll(e,t){let{matrix:n}=e,[r,i]=Il(e).records,a=null,o=[-2,0];for(let e of t)for(let t=r;t<i;t++){let r=nt(n.steps[t],e.steps);if(e.steps[r]!==n.steps[t])continue;let i=zl(e,r,n);(i[0]>o[0]||i[0]===o[0]&&i[1]>o[1])&&(a={history:e,record:r},o=i)}return a}function Rl(e,t){return(e.zero_fraction??e.negative_fraction)?.[t]??null}function zl(e,t,n){let r=e.states[t],i=r===`absent`?-1:F.indexOf(r);return n.statistic===`gradient_norm`?[i,-(e.gradient_norm?.[t]??1/0)]:[i,Rl(e,t)??-1/0]}var Bl=120,Vl=300,Hl=14,Ul=class extends Xn{static properties={rested:{state:!0}};#e;#t=null;static styles=Wt`
     :host {
       position: fixed;
       z-index: 10;
@@ -664,32 +676,32 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Jn(){return W`<main
     p {
       margin: 4px 0 0;
     }
-  `;constructor(){super(),this.rested=null}render(){let e=kc.value;if(e!==this.#t&&(this.#t=e,clearTimeout(this.#e),e&&!Ul(e,this.rested)&&(this.#e=setTimeout(()=>{this.rested=e},Bl))),this.toggleAttribute(`shown`,e!==null),!e)return W`<div aria-live="polite"></div>`;let t=Il(e),n=Ul(e,this.rested)?Wl(e,t):null,r=n&&Ll(e,n);return W`<div aria-live="polite">${r?ql(e,t,r):Kl(e,t)}</div>`}updated(){let e=kc.peek();if(!e)return;let{offsetWidth:t,offsetHeight:n}=this,r=e.x+Vl+t>innerWidth?e.x-Vl-t:e.x+Vl,i=Math.min(e.y+Vl,innerHeight-n-4);this.style.transform=`translate(${Math.max(4,r)}px, ${Math.max(4,i)}px)`}};function Ul(e,t){return t!==null&&e.matrix===t.matrix&&e.rows[0]===t.rows[0]&&e.rows[1]===t.rows[1]}function Wl({matrix:e},{units:t}){if(t.length>16)return null;let n=t.map(t=>ke(e.run,e.layer,t).state.value.value);return n.every(e=>e!==null)?n:null}function Gl(e,t){return W`<header>
+  `;constructor(){super(),this.rested=null}render(){let e=kc.value;if(e!==this.#t&&(this.#t=e,clearTimeout(this.#e),e&&!Wl(e,this.rested))){let t=Il(e).units.length>1?Vl:Bl;this.#e=setTimeout(()=>{this.rested=e},t)}if(this.toggleAttribute(`shown`,e!==null),!e)return W`<div aria-live="polite"></div>`;let t=Il(e),n=Wl(e,this.rested)?Gl(e,t):null,r=n&&Ll(e,n);return W`<div aria-live="polite">${r?Jl(e,t,r):ql(e,t)}</div>`}updated(){let e=kc.peek();if(!e)return;let{offsetWidth:t,offsetHeight:n}=this,r=e.x+Hl+t>innerWidth?e.x-Hl-t:e.x+Hl,i=Math.min(e.y+Hl,innerHeight-n-4);this.style.transform=`translate(${Math.max(4,r)}px, ${Math.max(4,i)}px)`}};function Wl(e,t){return t!==null&&e.matrix===t.matrix&&e.rows[0]===t.rows[0]&&e.rows[1]===t.rows[1]}function Gl({matrix:e},{units:t}){if(t.length>16)return null;let n=t.map(t=>ke(e.run,e.layer,t).state.value.value);return n.every(e=>e!==null)?n:null}function Kl(e,t){return W`<header>
     <span>${e}</span>
     <span class="state ${t===`dead`?`dead`:``}">${t===null?`no record`:_r(t)}</span>
-  </header>`}function Kl(e,{units:t,records:n,state:r,value:i,exact:a}){let{matrix:o}=e,s=t.length===1?`Unit ${t[0]}`:`${ir(t.length,`unit`)}: ${ar(t,4)}`,[c,l]=[o.steps[n[0]],o.steps[n[1]-1]],u=n[1]-n[0],d=o.statistic===`gradient_norm`?`smallest`:`largest`,f=`${t.length>1||u>1?`${d} `:``}${_r(o.statistic)}`,p=Number.isNaN(i)?`none`:a?tr(i):`≈ ${nr(i)}`;return W`${Gl(s,r)}
+  </header>`}function ql(e,{units:t,records:n,state:r,value:i,exact:a}){let{matrix:o}=e,s=t.length===1?`Unit ${t[0]}`:`${ir(t.length,`unit`)}: ${ar(t,4)}`,[c,l]=[o.steps[n[0]],o.steps[n[1]-1]],u=n[1]-n[0],d=o.statistic===`gradient_norm`?`smallest`:`largest`,f=`${t.length>1||u>1?`${d} `:``}${_r(o.statistic)}`,p=Number.isNaN(i)?`none`:a?tr(i):`≈ ${nr(i)}`;return W`${Kl(s,r)}
     <dl>
       <dt>${u>1?`steps`:`step`}</dt>
       <dd>${u>1?`${K(c)} to ${K(l)}, ${ir(u,`record`)}`:K(l)}</dd>
       <dt>${f}</dt>
       <dd>${p}</dd>
     </dl>
-    ${Xl(e)}`}function ql(e,{units:t,records:n},{history:r,record:i}){let a=r.states[i],o=r.samples[i],s=Rl(r,i),c=r.active?.[i],l=r.samples_since_active?.[i]??0,u=n[1]-n[0],d=[t.length>1?ir(t.length,`unit`):``,u>1?ir(u,`record`):``].filter(Boolean).join(` and `);return W`${Gl(`Unit ${r.unit}`,a)}
+    ${Zl(e)}`}function Jl(e,{units:t,records:n},{history:r,record:i}){let a=r.states[i],o=r.samples[i],s=Rl(r,i),c=r.active?.[i],l=r.samples_since_active?.[i]??0,u=n[1]-n[0],d=[t.length>1?ir(t.length,`unit`):``,u>1?ir(u,`record`):``].filter(Boolean).join(` and `);return W`${Kl(`Unit ${r.unit}`,a)}
     ${d?W`<div class="muted">the worst of ${d} here</div>`:G}
     <dl>
       <dt>step</dt>
       <dd>${K(r.steps[i])}</dd>
-      ${Jl(_r(r.zero_fraction?`zero_fraction`:`negative_fraction`),s)}
-      ${r.gradient_norm?Jl(`gradient norm`,r.gradient_norm[i]):G}
-      ${r.mean_activation?Jl(`mean activation`,r.mean_activation[i]):G}
-      ${r.bias?Jl(`bias`,r.bias[i]):G}
+      ${Yl(_r(r.zero_fraction?`zero_fraction`:`negative_fraction`),s)}
+      ${r.gradient_norm?Yl(`gradient norm`,r.gradient_norm[i]):G}
+      ${r.mean_activation?Yl(`mean activation`,r.mean_activation[i]):G}
+      ${r.bias?Yl(`bias`,r.bias[i]):G}
       <dt>samples</dt>
       <dd>${c==null?K(o):`${K(c)} active of ${K(o)}`}</dd>
     </dl>
     ${a===`dead`||a===`silent`?W`<p>${Nl(l)}</p>`:G}
-    ${Yl(r)} ${Xl(e)}
-`}function Jl(e,t){return W`<dt>${e}</dt>
-    <dd>${t==null?`NaN or not recorded`:tr(t)}</dd>`}function Yl({history:e}){if(!e)return G;let t=[e.born_dead?`never active`:``,e.died_at.length?`died at step ${ar(e.died_at,3)}`:``,e.revived_at.length?`revived at step ${ar(e.revived_at,3)}`:``].filter(Boolean);return t.length?W`<p class="muted">${t.join(`; `)}</p>`:G}function Xl(e){return e.held?W`<p class="muted">between records: this is the one before</p>`:G}customElements.define(`dr-tooltip`,Hl);var Zl=class extends Xn{static styles=[Zn,Qn,Wt`
+    ${Xl(r)} ${Zl(e)}
+`}function Yl(e,t){return W`<dt>${e}</dt>
+    <dd>${t==null?`NaN or not recorded`:tr(t)}</dd>`}function Xl({history:e}){if(!e)return G;let t=[e.born_dead?`never active`:``,e.died_at.length?`died at step ${ar(e.died_at,3)}`:``,e.revived_at.length?`revived at step ${ar(e.revived_at,3)}`:``].filter(Boolean);return t.length?W`<p class="muted">${t.join(`; `)}</p>`:G}function Zl(e){return e.held?W`<p class="muted">between records: this is the one before</p>`:G}customElements.define(`dr-tooltip`,Ul);var Ql=class extends Xn{static styles=[Zn,Qn,Wt`
       :host {
         position: fixed;
         inset: 0;
@@ -745,4 +757,4 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Jn(){return W`<main
       <dr-sidebar role="region" aria-label="What to show"></dr-sidebar>
       ${z.value===null?W`<div class="wait"><dr-late .delay=${300}>Looking for dead units…</dr-late></div>`:W`<dr-detail role="main"></dr-detail>`}
       <dr-tooltip></dr-tooltip>
-    `:Jn():t&&!n?Yn(t,Te):W`<div class="wait all"><dr-late .delay=${300}>Loading…</dr-late></div>`}updated(e){super.updated(e),this.setAttribute(`theme`,He.value?`dark`:`light`)}};customElements.define(`dr-app`,Zl);function Ql(){try{window.addEventListener(`unhandledrejection`,({reason:e})=>$l(`had an error`,e),{once:!0}),Ue(),_t(),Pt(),document.documentElement.lang=`en`,document.title=`Dead ReLU`,document.body.append(document.createElement(`dr-app`)),Je(Te)}catch(e){$l(`couldn't start`,e)}}function $l(e,t){let n=document.createElement(`pre`);n.setAttribute(`role`,`alert`),n.style.cssText=`position:fixed;inset:auto 0 0 0;z-index:20;margin:0;padding:12px 16px;max-height:50%;overflow:auto;white-space:pre-wrap;font:12px monospace;background:#fce8e6;color:#202124`,n.textContent=`The Dead ReLU tab ${e}. Please report this:\n\n${t instanceof Error?t.stack??t.message:String(t)}`,document.body.append(n)}export{Ql as render};
+    `:Jn():t&&!n?Yn(t,Te):W`<div class="wait all"><dr-late .delay=${300}>Loading…</dr-late></div>`}updated(e){super.updated(e),this.setAttribute(`theme`,He.value?`dark`:`light`)}};customElements.define(`dr-app`,Ql);function $l(){try{window.addEventListener(`unhandledrejection`,({reason:e})=>eu(`had an error`,e),{once:!0}),Ue(),_t(),Pt(),document.documentElement.lang=`en`,document.title=`Dead ReLU`,document.body.append(document.createElement(`dr-app`)),Je(Te)}catch(e){eu(`couldn't start`,e)}}function eu(e,t){let n=document.createElement(`pre`);n.setAttribute(`role`,`alert`),n.style.cssText=`position:fixed;inset:auto 0 0 0;z-index:20;margin:0;padding:12px 16px;max-height:50%;overflow:auto;white-space:pre-wrap;font:12px monospace;background:#fce8e6;color:#202124`,n.textContent=`The Dead ReLU tab ${e}. Please report this:\n\n${t instanceof Error?t.stack??t.message:String(t)}`,document.body.append(n)}export{$l as render};

@@ -4,7 +4,7 @@ import { marksOf } from "../render/heatmap-image";
 import { cividis, css as cssColour } from "../render/ink";
 import { THEMES } from "../render/theme";
 import { dark } from "../state/host";
-import { gradientRange, type Panel, panelMatrix, panelTimeline } from "../state/panels";
+import { domain, gradientRange, type Panel, panelMatrix, panelTimeline } from "../state/panels";
 import { shownRuns } from "../state/selection";
 import { NON_FINITE } from "../wire/matrix";
 import { SignalElement } from "./signal-element";
@@ -77,6 +77,7 @@ export class Legend extends SignalElement {
           ? html`<span><i class="key" style=${dots(cssColour(colours.absentDot), cssColour(colours.absent), 5)}></i>no such unit, or no record</span>`
           : nothing
       }
+      ${marks.shrunk ? html`<span>${marks.shrunk}</span>` : nothing}
       ${marks.dropped ? html`<span>faded: no record kept here, the one before is shown</span>` : nothing}
     `;
   }
@@ -95,15 +96,29 @@ export class Legend extends SignalElement {
       <i style="font-style:normal">log scale</i></span>`;
   }
 
-  #marks(): { nonFinite: boolean; absent: boolean; dropped: boolean } {
-    const found = { nonFinite: false, absent: false, dropped: false };
+  #marks(): { nonFinite: boolean; absent: boolean; dropped: boolean; shrunk: string } {
+    const found = { nonFinite: false, absent: false, dropped: false, shrunk: "" };
+    let units = 0;
+    let records = 0;
     for (const run of shownRuns.value) {
       const matrix = panelMatrix(run, this.panel)?.state.value.value;
       const known = panelTimeline(run)?.state.value.value;
       if (matrix?.states.includes(NON_FINITE)) found.nonFinite = true;
       if (matrix && marksOf(matrix).absent) found.absent = true;
+      if (matrix) {
+        units = Math.max(units, Math.ceil(matrix.units / matrix.rows));
+        records = Math.max(records, Math.ceil(matrix.records / matrix.columns));
+      }
+      const [start, end] = [known?.window_start_steps[0], known?.steps.at(-1)];
+      const steps = domain.value;
+      if (steps && ((start ?? 0) > steps[0] || (end ?? steps[1]) < steps[1])) found.absent = true;
       if (known?.window_start_steps.some((start, i) => i > 0 && start > known.steps[i - 1]))
         found.dropped = true;
+    }
+    if (units > 1 || records > 1) {
+      const extreme = this.panel === "fraction" ? "largest" : "smallest";
+      const of = [units > 1 ? `${units} units` : "", records > 1 ? `${records} records` : ""];
+      found.shrunk = `each cell: ${extreme} of up to ${of.filter(Boolean).join(" × ")}`;
     }
     return found;
   }

@@ -70,7 +70,17 @@ export class RunHead extends SignalElement {
         line-height: 16px;
         vertical-align: 3px;
       }
+      .records {
+        margin-left: auto;
+        color: var(--muted);
+        font-weight: 400;
+        white-space: nowrap;
+      }
+      /* One line whatever it says: the plots below must not jump as the pointer moves. */
       .facts {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
         color: var(--muted);
         min-height: 18px;
       }
@@ -89,11 +99,13 @@ export class RunHead extends SignalElement {
 
   override render(): TemplateResult {
     const place = shownRuns.value.indexOf(this.run);
+    const known = panelTimeline(this.run)?.state.value.value;
     return html`
       <h2>
         <span class="swatch" style="background:var(--run${place})"></span>
         <span class="name" title=${this.run}>${this.run}</span>
         ${ordering.value?.run === this.run && shownRuns.value.length > 1 ? html`<span class="base">gives the order of units</span>` : nothing}
+        ${known?.steps.length ? html`<span class="records">${recordCount(known)}</span>` : nothing}
       </h2>
       ${this.#verdict()}
     `;
@@ -121,7 +133,7 @@ export class RunHead extends SignalElement {
       <p class="verdict ${dead > 0 ? "some" : ""}">
         ${deadCount(known, last)}${grade === "ok" ? nothing : html`<span class="chip" title=${SEVERITY_MEANING[grade]}>${grade}</span>`}
       </p>
-      <p class="facts">${this.#atCursor(known) ?? this.#facts(known, info)}</p>
+      <p class="facts" title=${this.#facts(known, info)}>${this.#atCursor(known) ?? this.#facts(known, info)}</p>
       ${this.#notes(known)}`;
   }
 
@@ -130,7 +142,7 @@ export class RunHead extends SignalElement {
       info.fraction === "negative_fraction"
         ? `${info.activation || "this activation"} has no zero region: its units are never dead`
         : deadSince(known);
-    return [since, this.#deadUnits(), otherStates(known), recordCount(known)].filter(Boolean).join(" · ");
+    return [since, this.#deadUnits(), otherStates(known)].filter(Boolean).join(" · ");
   }
 
   #deadUnits(): string {

@@ -16,6 +16,8 @@ import type { UnitHistory } from "../wire/api";
 import { SignalElement } from "./signal-element";
 
 const DEBOUNCE_MS = 120;
+/** For cells of several units, each of which is a request. */
+const LONG_DEBOUNCE_MS = 300;
 const GAP = 14;
 
 /** The cell under the pointer or the keyboard's cursor, in numbers. */
@@ -92,9 +94,10 @@ export class Tooltip extends SignalElement {
       this.#last = now;
       clearTimeout(this.#timer);
       if (now && !same(now, this.rested)) {
+        const wait = readCell(now).units.length > 1 ? LONG_DEBOUNCE_MS : DEBOUNCE_MS;
         this.#timer = setTimeout(() => {
           this.rested = now;
-        }, DEBOUNCE_MS);
+        }, wait);
       }
     }
     this.toggleAttribute("shown", now !== null);
