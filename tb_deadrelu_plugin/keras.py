@@ -79,7 +79,7 @@ class DeadReLU(keras.callbacks.Callback):
             raise ValueError(f"threshold must be finite and at least 0, got {threshold}.")
         self.monitor: Monitor | None = None
         self._log_dir = os.fspath(log_dir)
-        self._every = {"epoch": None, "batch": 1}.get(update_freq, update_freq)
+        self._every = update_freq if isinstance(update_freq, int) else {"epoch": None, "batch": 1}[update_freq]
         self._layers = layers
         self._threshold = threshold
         self._writer: tf.summary.SummaryWriter | None = None

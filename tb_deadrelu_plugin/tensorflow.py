@@ -166,7 +166,8 @@ class Monitor:
           step: Step of the records; the number of training steps observed if None.
         """
         observed = {name: layer for name, layer in self._layers.items() if layer.probe.accumulator is not None}
-        batches, sums = self._take_sums([layer.probe.accumulator for layer in observed.values()])
+        accumulators = [layer.probe.accumulator for layer in observed.values() if layer.probe.accumulator is not None]
+        batches, sums = self._take_sums(accumulators)
         if batches == 0 or not observed:
             return {}
         observed_step = self.step

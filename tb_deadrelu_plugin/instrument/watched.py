@@ -30,6 +30,7 @@ class WatchedLayer:
         self._epoch_start_samples = 0
         self._epoch_samples = record.UNKNOWN
         self._samples_since_active: npt.NDArray[np.int64] | None = None
+        self._last_active_step: npt.NDArray[np.int64] | None = None
         self._last: record.Record | None = None
 
     def record(self, window: Sums, step: int, window_start_step: int, batches: int, ordinal: int) -> record.Record:
@@ -41,10 +42,10 @@ class WatchedLayer:
         self._total_samples += window.samples
         since = 0 if self._samples_since_active is None else self._samples_since_active
         self._samples_since_active = np.where(window.active > 0, 0, since + window.samples)
-        before = np.int64(-1) if self._last is None else self._last.last_active_step
         # A caller may count epochs, many steps to one: what was active in the window was active at its step.
         in_window = np.clip(window.last_active_step, min(window_start_step + 1, step), step)
-        last_active_step = np.where(window.active > 0, in_window, before)
+        before = np.full_like(window.active, -1) if self._last_active_step is None else self._last_active_step
+        self._last_active_step = np.where(window.active > 0, in_window, before)
         gradient = None
         if self._gradient_seen:
             gradient = statistics.gradient_norm(window.gradient_square_sum, batches)
@@ -60,7 +61,7 @@ class WatchedLayer:
             mean_activation=statistics.mean_activation(
                 window.absolute_sum, window.samples - window.non_finite_activations
             ),
-            last_active_step=last_active_step,
+            last_active_step=self._last_active_step,
             bias=None if self._bias is None else np.asarray(self._bias, np.float64),
             non_finite_activations=window.non_finite_activations,
             non_finite_gradients=window.non_finite_gradients,
