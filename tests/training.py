@@ -224,7 +224,7 @@ def mlp(seed: int = 0, **compiled: Any) -> keras.Sequential:
     keras.utils.set_random_seed(seed)
     model = keras.Sequential(
         [
-            layers.Input([6]),
+            layers.Input([6], name="in"),
             layers.Dense(8, "relu", bias_initializer="random_normal", kernel_regularizer="l2", name="dense"),
             layers.Dense(7, name="before_relu"),
             layers.ReLU(name="relu_layer"),
@@ -235,7 +235,8 @@ def mlp(seed: int = 0, **compiled: Any) -> keras.Sequential:
             layers.Dense(5, name="before_prelu"),
             layers.PReLU(alpha_initializer="ones", name="prelu"),
             layers.Dense(2, name="out"),
-        ]
+        ],
+        name="mlp",
     )
     return _compiled(model, **compiled)
 
