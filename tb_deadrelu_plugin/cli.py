@@ -148,23 +148,20 @@ def _serve(logdir: str, port: int) -> int:
     if port not in (free, 0):
         print(f"Port {port} is taken; TensorBoard gets port {free}.")
     print("Starting TensorBoard", flush=True)
-    with tempfile.TemporaryFile() as output:
-        command = [sys.executable, "-m", "tensorboard.main", "--logdir", logdir, "--port", str(free)]
-        with _running(command, output) as board:
-            url = f"http://localhost:{free}"
-            if not _wait_until_loaded(url, board):
-                output.seek(0)
-                said = output.read().decode(errors="replace").strip() or "nothing"
-                raise CommandError(f"TensorBoard did not start ({shlex.join(command)}). It said: {said}")
-            print(f"\nThe Dead ReLU tab is at {url}/#dead_relu (Ctrl-C to stop)", flush=True)
-            if _has_display():
-                webbrowser.open(f"{url}/#dead_relu")
-            with contextlib.suppress(KeyboardInterrupt):
-                return board.wait()
-            print(
-                "\nTensorBoard has stopped. To see the runs again: " + shlex.join(["tensorboard", "--logdir", logdir])
-            )
-            return 0
+    command = [sys.executable, "-m", "tensorboard.main", "--logdir", logdir, "--port", str(free)]
+    url = f"http://localhost:{free}"
+    # Around everything, for Ctrl-C may come at any time.
+    with contextlib.suppress(KeyboardInterrupt), tempfile.TemporaryFile() as output, _running(command, output) as board:
+        if not _wait_until_loaded(url, board, set(os.listdir(logdir))):
+            output.seek(0)
+            said = output.read().decode(errors="replace").strip() or "nothing"
+            raise CommandError(f"TensorBoard did not start ({shlex.join(command)}). It said: {said}")
+        print(f"\nThe Dead ReLU tab is at {url}/#dead_relu (Ctrl-C to stop)", flush=True)
+        if _has_display():
+            webbrowser.open(f"{url}/#dead_relu")
+        return board.wait()
+    print(f"\nTensorBoard has stopped. To see the runs again: {shlex.join(['tensorboard', '--logdir', logdir])}")
+    return 0
 
 
 @contextlib.contextmanager
@@ -192,7 +189,7 @@ def _running(command: list[str], output: object) -> Iterator[subprocess.Popen]:
             signal.signal(number, handler)
 
 
-def _wait_until_loaded(url: str, board: subprocess.Popen) -> bool:
+def _wait_until_loaded(url: str, board: subprocess.Popen, runs: set[str]) -> bool:
     """Waits until TensorBoard has read the runs; returns False if it does not even answer."""
     # A proxy that the environment names has no business with this machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -204,7 +201,7 @@ def _wait_until_loaded(url: str, board: subprocess.Popen) -> bool:
         try:
             with opener.open(f"{url}/data/plugin/dead_relu/layers", timeout=5) as answer:
                 answered = now if answered is None else answered
-                if json.load(answer)["runs"]:
+                if runs <= set(json.load(answer)["runs"]):
                     return True
         except (OSError, ValueError, KeyError):
             pass

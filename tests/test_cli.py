@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import pathlib
 import re
+import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from importlib import metadata as importlib_metadata
 
 import pytest
 
 import tb_deadrelu_plugin
 from tb_deadrelu_plugin import cli
+from tests.event_writing import make_records, write_records
 
 
 def test_help_names_every_command_and_option(capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,6 +137,28 @@ def test_says_why_tensorboard_did_not_start(
         cli._serve(str(tmp_path), 0)
     assert re.fullmatch(r"TensorBoard did not start \(.*\). It said: no tensorboard here", str(stopped.value))
     assert "#dead_relu" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_serves_until_it_is_stopped(number: signal.Signals, tmp_path: pathlib.Path) -> None:
+    write_records(tmp_path / "run", "dense", make_records(3, 4))
+    program = f"from tb_deadrelu_plugin import cli; raise SystemExit(cli._serve({str(tmp_path)!r}, 0))"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            found = next(
+                filter(None, (re.search(r"(http://localhost:\d+/)#dead_relu", line) for line in process.stdout))
+            )
+            # The address is printed once there is something to see.
+            with opener.open(found[1] + "data/plugin/dead_relu/layers", timeout=30) as answer:
+                assert set(json.load(answer)["runs"]) == {"run"}
+            process.send_signal(number)
+            assert process.wait(30) == 0
+            with pytest.raises(OSError):
+                opener.open(found[1], timeout=5)
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize(
