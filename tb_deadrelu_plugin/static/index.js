@@ -438,7 +438,7 @@ model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;function Jn(){return W`<main
         text-align: center;
       }
       dr-run-head {
-        padding-bottom: 2px;
+        padding: 0 ${14}px 2px 0;
       }
       .panel {
         display: flex;

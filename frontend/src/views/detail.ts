@@ -72,7 +72,7 @@ export class Detail extends SignalElement {
         text-align: center;
       }
       dr-run-head {
-        padding-bottom: 2px;
+        padding: 0 ${GUTTER_RIGHT}px 2px 0;
       }
       .panel {
         display: flex;
