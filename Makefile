@@ -111,11 +111,8 @@ node:
 	  echo "Node 20.19 or newer and npm are needed for the page's build and tests" \
 	  "(found: $$(node --version 2>/dev/null || echo no node)); see https://nodejs.org/en/download" >&2; exit 1; }
 
-# Not `npm ci`: it refuses a lock file without the optional packages of other
-# platforms, which is what npm writes where it can't see them. The versions
-# are those of the lock file here too, and the file stays as it is.
 $(NODE_MODULES): frontend/package.json frontend/package-lock.json | node
-	cd frontend && npm install --no-save --no-audit --no-fund --loglevel=error
+	cd frontend && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 chromium:

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from playwright import sync_api as playwright
 
 from tests.browser.tab import Tab
-
-playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
 
 _FLAGS = [
     "--no-sandbox",
@@ -33,7 +32,7 @@ def browser() -> Iterator[Any]:
     """Chromium as Debian packages it."""
     path = _chromium()
     if path is None:
-        pytest.skip("no chromium found; install Debian's package or set CHROMIUM to its path")
+        pytest.fail("no chromium found; install Debian's package or set CHROMIUM to its path")
     with playwright.sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=path, args=_FLAGS)
         yield started

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-
-playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright")
+from playwright import sync_api as playwright
 
 
 class Tab:
