@@ -5,7 +5,9 @@ columns of the encoder's output are zero in every row, for training and
 validation data alike. This script trains it on data made on the spot and
 says which units are dead, since when, on how many samples that rests, and
 what to try. Then it checks itself against the plain definition,
-`np.all(output == 0, axis=0)` over all training rows.
+`np.all(output == 0, axis=0)` over all training rows. A recurrent layer's
+samples are rows times time steps: all of its states count, also where only
+the last one is put out, as in E2.
 
     python examples/gru_autoencoder.py
     tensorboard --logdir logs/gru_autoencoder

@@ -159,7 +159,7 @@ def summary_table(logdir: str, accuracies: dict[str, float]) -> rich.table.Table
     table = rich.table.Table(
         box=rich.box.SIMPLE_HEAD,
         show_footer=True,
-        caption="dead units, and the steps at which they were last active; leaky units can't die",
+        caption="dead units, and the steps of their last activity; leaky ones can't die",
         caption_justify="left",
     )
     table.add_column("layer", footer="validation\naccuracy")
