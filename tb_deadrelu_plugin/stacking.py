@@ -64,9 +64,12 @@ def floats(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.f
     """float32 [records, units]: the vectors `name`, NaN where a record has none; None where no record has any."""
     if all(getattr(row, name) is None for row in rows):
         return None
-    matrix = np.full((len(rows), units), np.nan, np.float32)
+    matrix = np.empty((len(rows), units), np.float32)
     for r, row in enumerate(rows):
         values = getattr(row, name)
-        if values is not None:
+        if values is None:
+            matrix[r] = np.nan
+        else:
             matrix[r, : row.units] = values
+            matrix[r, row.units :] = np.nan
     return matrix

@@ -36,8 +36,10 @@ def _start_up() -> float:
 
 
 def _seconds(url: str) -> float:
+    # As a browser asks; without it TensorBoard inflates the answer itself.
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
     start = time.perf_counter()
-    with urllib.request.urlopen(url, timeout=120) as response:
+    with urllib.request.urlopen(request, timeout=120) as response:
         response.read()
     return time.perf_counter() - start
 

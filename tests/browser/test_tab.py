@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 import tb_deadrelu_plugin
 from tb_deadrelu_plugin import metadata, plugin_data_pb2
 from tests.browser.tab import Tab
 from tests.event_writing import RELU, encoded, make_records, write_records, write_values
 from tests.serving import serve
-
-playwright = pytest.importorskip("playwright.sync_api")
-expect = playwright.expect
 
 pytestmark = pytest.mark.browser
 
