@@ -44,7 +44,7 @@ def take(url: str) -> None:
         for theme in ("Light", "Dark"):
             page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=1.5)
             page.goto(
-                f"{url}#dead_relu&p.dead_relu.runs=high_lr,healthy&p.dead_relu.layer=dense_1&p.dead_relu.order=death"
+                f"{url}#dead_relu&p.dead_relu.runs=high_lr,healthy&p.dead_relu.layer=dense_2&p.dead_relu.order=death"
             )
             page.wait_for_selector("iframe[src*='dead_relu']")
             page.locator("app-header-dark-mode-toggle button").click()
