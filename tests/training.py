@@ -92,7 +92,7 @@ def truth(model: keras.Sequential, weights: Weights, x: np.ndarray, y: np.ndarra
 
 def _forward(layer: Any, weights: list[tf.Tensor], h: tf.Tensor, tape: tf.GradientTape, watched: dict) -> tf.Tensor:
     if isinstance(layer, layers.RNN):
-        return _unrolled(layer, weights, h, tape, watched)
+        return unrolled(layer, weights, h, tape, watched)
     if isinstance(layer, (layers.Reshape, layers.Flatten)):
         return tf.reshape(h, [len(h), *layer.output.shape[1:]])
     if isinstance(layer, layers.Dense):
@@ -113,7 +113,8 @@ def _forward(layer: Any, weights: list[tf.Tensor], h: tf.Tensor, tape: tf.Gradie
     return a
 
 
-def _unrolled(layer: Any, weights: list[tf.Tensor], x: tf.Tensor, tape: tf.GradientTape, watched: dict) -> tf.Tensor:
+def unrolled(layer: Any, weights: list[tf.Tensor], x: tf.Tensor, tape: tf.GradientTape, watched: dict) -> tf.Tensor:
+    """Runs a recurrent layer step by step; its states are watched by `tape` and kept in `watched`."""
     steps = tf.unstack(x, axis=1)
     h = c = tf.zeros([len(x), layer.units], tf.float64)
     states = []
