@@ -107,22 +107,22 @@ class DeadReLU(keras.callbacks.Callback):
         self._function = train_function.ObservedTrainFunction(self.model, self.monitor.observing)
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Lets the next training step be watched."""
+        """Writes a record if the batches before have made one due, and lets the next training step be watched.
+
+        Not at the end of a batch: Keras may call that from another thread, while the next step is running.
+        """
+        self._write_if_due()
         if self._function is not None:
             self._function.arm()
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Writes a record if enough batches have passed."""
-        if self._every is not None and self.monitor is not None:
-            if self.monitor.step - self._last_write_step >= self._every:
-                self._write()
-
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Writes a record if one is due every epoch."""
+        """Writes a record if one is due."""
         if self.monitor is not None:
             self.monitor.end_epoch()
             if self._every is None:
                 self._write()
+            else:
+                self._write_if_due()
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Writes what is left."""
@@ -138,6 +138,11 @@ class DeadReLU(keras.callbacks.Callback):
             self._writer = tf.summary.create_file_writer(self._log_dir)
 
         self._try(open_writer)
+
+    def _write_if_due(self) -> None:
+        if self._every is not None and self.monitor is not None:
+            if self.monitor.step - self._last_write_step >= self._every:
+                self._write()
 
     def _write(self) -> None:
         monitor = self.monitor

@@ -283,3 +283,26 @@ def test_functional_model_with_nested_model_and_shared_layer(tmp_path: pathlib.P
 
 def record_count(directory: pathlib.Path) -> int:
     return len(read(directory)["."]["hidden"].steps)
+
+
+def test_a_short_epoch_is_evidence_at_its_end(tmp_path: pathlib.Path) -> None:
+    x, y = training.data((6,))
+    model = training.small()
+    kernel, bias = model.get_layer("hidden").get_weights()
+    bias[3] = -1e6
+    model.get_layer("hidden").set_weights([kernel, bias])
+    callback = DeadReLU(tmp_path, "batch")
+    fit(model, x, y, callback, epochs=1)
+    assert callback.monitor.dead_units()["hidden"].tolist() == [3]
+    states = read(tmp_path)["."]["hidden"].states()[:, 3].tolist()
+    assert states == [UnitState.SILENT] * (len(states) - 1) + [UnitState.DEAD]
+
+
+def test_a_callback_that_is_not_in_a_list(tmp_path: pathlib.Path) -> None:
+    # Keras then calls the ends of batches from other threads.
+    x, y = training.data((6,))
+    training.small().fit(x, y, epochs=2, batch_size=16, verbose=0, callbacks=DeadReLU(tmp_path, 2))
+    timeline = read(tmp_path)["."]["hidden"]
+    assert timeline.steps.tolist() == [2, 4, 6]
+    assert timeline.batches.tolist() == [2, 2, 2]
+    assert timeline.samples.sum() == 2 * len(x)

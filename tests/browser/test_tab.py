@@ -123,6 +123,15 @@ def test_keyboard_moves_through_the_cells(board: str, open_tab: Callable[..., Ta
     expect(tab.frame.locator("dr-tooltip[shown]")).to_have_count(0)
 
 
+def test_opens_at_the_layer_with_the_largest_dead_share(tmp_path: pathlib.Path, open_tab: Callable[..., Tab]) -> None:
+    for index, (layer, units) in enumerate((("one_of_9", 9), ("one_of_2", 2), ("one_of_5", 5))):
+        info = dataclasses.replace(RELU, layer_index=index)
+        # The first unit is dead from the start, the second dies at the fourth record.
+        write_records(tmp_path / "run", layer, make_records(3, units), info, suffix=f".{layer}")
+    with serve(tmp_path) as url:
+        expect(open_tab(url).frame.locator("h1")).to_contain_text("one_of_2", timeout=15_000)
+
+
 def test_follows_the_theme(board: str, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab(board, layer="dense", order="index")
     for name, dead, dark in (("Dark", DEAD_DARK, True), ("Light", DEAD_LIGHT, False)):

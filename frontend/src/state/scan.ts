@@ -3,7 +3,7 @@ import { generation, timeline } from "./data";
 import { panelsReady } from "./panels";
 import { layerInfo, layerNames, shownLayer, shownRuns, suggestedBase, suggestedLayer } from "./selection";
 
-/** Looks through the layers of the shown runs: for the first with dead units, and for the counts in the list. */
+/** Looks through the layers of the shown runs: for the one with the largest dead share, and for the counts in the list. */
 
 const MOST_LAYERS = 100;
 const GIVE_UP_MS = 500;
@@ -31,8 +31,10 @@ async function scan(runs: readonly string[], names: readonly string[]): Promise<
       suggestedBase.value = runs[dead.indexOf(Math.max(...dead))];
     });
   };
-  const timer = setTimeout(suggest, GIVE_UP_MS, names[0]);
-  for (const name of names.slice(0, MOST_LAYERS)) {
+  const looked = names.slice(0, MOST_LAYERS);
+  const sickest = () => looked.reduce((a, b) => (deadShare(runs, b) > deadShare(runs, a) ? b : a));
+  const timer = setTimeout(() => suggest(sickest()), GIVE_UP_MS);
+  for (const name of looked) {
     for (const run of runs) {
       if (layerInfo(run, name)?.problem !== null) continue;
       if (shownLayer.peek() !== null) await ready();
@@ -41,10 +43,18 @@ async function scan(runs: readonly string[], names: readonly string[]): Promise<
       if (scanId !== latest) break;
     }
     if (scanId !== latest) break;
-    if (runs.some((run) => deadAtEnd(run, name))) suggest(name);
   }
   clearTimeout(timer);
-  suggest(names[0]);
+  suggest(sickest());
+}
+
+/** The largest share of dead units that a layer has in any of the runs, as far as known. */
+function deadShare(runs: readonly string[], layer: string): number {
+  const shares = runs.map((run) => {
+    const dead = deadAtEnd(run, layer);
+    return dead === null ? 0 : dead / (timeline(run, layer).state.value.value?.widths.at(-1) ?? 1);
+  });
+  return Math.max(0, ...shares);
 }
 
 /** The picture comes before the counts in the list. */
