@@ -16,7 +16,7 @@ NODE_MODULES := frontend/node_modules/.stamp
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test test-python test-frontend test-browser test-oldest lint lint-python lint-frontend frontend \
-  frontend-check bench proto golden format clean node chromium
+  frontend-check bench screenshots proto golden format clean node chromium
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,6 +61,9 @@ frontend-check: $(NODE_MODULES)
 
 bench: $(VENV)/.test ## Benchmarks (ARGS are passed on)
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+screenshots: $(VENV)/.test chromium ## Takes the README's pictures of the tab anew
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m docs.make_screenshots $(ARGS)
 
 golden: $(VENV)/.test ## Writes the golden files anew, after a deliberate change of a code
 	$(BIN)/python tests/golden/make.py

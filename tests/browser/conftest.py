@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright import sync_api as playwright
 
-from tests.browser.tab import Tab
-
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def _chromium() -> str | None:
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+from tests.browser.tab import FLAGS, Tab, chromium_path
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Chromium as Debian packages it."""
-    path = _chromium()
+    path = chromium_path()
     if path is None:
         pytest.fail("no chromium found; install Debian's package or set CHROMIUM to its path")
     with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=path, args=_FLAGS)
+        started = driver.chromium.launch(executable_path=path, args=FLAGS)
         yield started
         started.close()
 
