@@ -135,10 +135,10 @@ def _empty_directory(name: str | None) -> str:
         os.makedirs(name, exist_ok=True)
         if os.listdir(name):
             raise CommandError(
-                f"--logdir {name} is not empty, and the demo does not mix its runs with others; name a new directory."
+                f"--logdir {name!r} is not empty, and the demo does not mix its runs with others; name a new directory."
             )
     except OSError as error:
-        raise CommandError(f"--logdir {name} can't be used: {error.strerror}.") from error
+        raise CommandError(f"--logdir {name!r} can't be used: {error.strerror}.") from error
     return os.path.abspath(name)
 
 

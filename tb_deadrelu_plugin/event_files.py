@@ -87,8 +87,8 @@ def read_run(paths: Iterable[str], on_bytes: Callable[[int], None] = lambda coun
       {tag: StoredLayer}.
 
     Warns:
-      DamagedFileWarning: A file is damaged or cut off; the warning names the
-        file and the place.
+      DamagedFileWarning: A file is damaged or cut off, and the warning names
+        the file and the place; or it can't be opened at all.
     """
     owned: dict[str, StoredLayer | None] = {}
     for path in paths:
@@ -106,7 +106,12 @@ def read_run(paths: Iterable[str], on_bytes: Callable[[int], None] = lambda coun
 
 def read_events(path: str, on_bytes: Callable[[int], None] = lambda count: None) -> Iterator[event_pb2.Event]:
     """Yields the events of a file up to its end or its first damage; see `read_run`."""
-    with open(path, "rb") as file:
+    try:
+        file = open(path, "rb")  # noqa: SIM115, it is closed below
+    except OSError as error:
+        warnings.warn(f"{path!r} can't be read: {error.strerror}.", DamagedFileWarning, stacklevel=2)
+        return
+    with file:
         size = os.fstat(file.fileno()).st_size
         offset = 0
         while True:

@@ -111,7 +111,7 @@ class LayerRow:
       name: Path of the layer in the model.
       layer_type: For example "Dense".
       activation: Name of its activation, or "".
-      units: Size of the last axis of its output, or None where not known.
+      units: Size of its output's axis of units, or None where not known.
       kernel_parameters, bias_parameters, other_parameters: Number of weights;
         they add up to the layer's row of `model.summary()`.
     """
@@ -136,7 +136,7 @@ def layer_table(model: keras.Model) -> list[LayerRow]:
     for path, layer in discovery.layer_paths(model):
         kernel, bias, other = discovery.count_parameters(layer)
         try:
-            units = layer.output.shape[-1]
+            units = layer.output.shape[discovery.unit_axis(layer) % len(layer.output.shape)]
         except (AttributeError, ValueError):
             units = None
         activation = getattr(layer, "activation", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import os
 import warnings
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ import tensorflow as tf
 
 from tb_deadrelu_plugin.inspection import LayerRow, UnitCheck, check_units, layer_table
 from tb_deadrelu_plugin.instrument import train_function
+from tb_deadrelu_plugin.statistics import check_threshold
 from tb_deadrelu_plugin.tensorflow import Monitor
 
 __all__ = ["DeadReLU", "LayerRow", "UnitCheck", "check_units", "layer_table"]
@@ -70,50 +72,60 @@ class DeadReLU(keras.callbacks.Callback):
                 f"DeadReLU needs Keras on the TensorFlow backend, got {keras.backend.backend()!r}; "
                 "set KERAS_BACKEND=tensorflow before importing keras."
             )
-        is_count = isinstance(update_freq, int) and not isinstance(update_freq, bool) and update_freq > 0
+        is_count = isinstance(update_freq, numbers.Integral) and not isinstance(update_freq, bool) and update_freq > 0
         if update_freq not in ("epoch", "batch") and not is_count:
             raise ValueError(
                 f'update_freq must be "epoch", "batch" or a positive integer number of batches, got {update_freq!r}.'
             )
-        if not threshold >= 0 or threshold == float("inf"):
-            raise ValueError(f"threshold must be finite and at least 0, got {threshold}.")
+        check_threshold(threshold)
         self.monitor: Monitor | None = None
-        self._log_dir = os.fspath(log_dir)
-        self._every = update_freq if isinstance(update_freq, int) else {"epoch": None, "batch": 1}[update_freq]
+        self._log_dir = os.path.expanduser(os.fspath(log_dir))
+        self._every = {"epoch": None, "batch": 1}[update_freq] if isinstance(update_freq, str) else int(update_freq)
         self._layers = layers
         self._threshold = threshold
         self._writer: tf.summary.SummaryWriter | None = None
         self._watched_model: keras.Model | None = None
         self._function: train_function.ObservedTrainFunction | None = None
-        self._last_write_step = 0
+        self._first_step = 0
+        self._observed_before = 0
+        self._last_due = 0
+        self._is_synced = False
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Finds the layers, and has the training step built with probes.
+        """Finds the layers; the training step is built with probes when it first runs.
 
         Raises:
           ValueError: A name in `layers` does not exist, or there is nothing to watch.
         """
-        if self.monitor is None or self._watched_model is not self.model:
+        # What a `fit` that was interrupted has left.
+        self._finish()
+        if self.monitor is None or self._function is None or self._watched_model is not self.model:
             self.monitor = Monitor(
                 self.model,
                 layers=self._layers,
                 threshold=self._threshold,
-                first_step=train_function.iterations(self.model),
                 loss_scale=train_function.loss_scale(self.model),
             )
+            self._function = train_function.ObservedTrainFunction(self.model, self.monitor.observing)
             self._watched_model = self.model
-        self._last_write_step = self.monitor.step
+            self._first_step = self._observed_before = 0
+        self._function.begin_fit()
+        self.monitor.begin_epoch()
+        self._is_synced = False
         self._open_writer()
-        self._function = train_function.ObservedTrainFunction(self.model, self.monitor.observing)
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes a record if the batches before have made one due, and lets the next training step be watched.
 
         Not at the end of a batch: Keras may call that from another thread, while the next step is running.
         """
+        if self.monitor is None or self._function is None:
+            return
+        if not self._is_synced:
+            # Not before: other callbacks restore the optimizer's state as training begins.
+            self._sync_step()
         self._write_if_due()
-        if self._function is not None:
-            self._function.arm()
+        self._function.arm()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes a record if one is due."""
@@ -126,40 +138,61 @@ class DeadReLU(keras.callbacks.Callback):
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Writes what is left."""
-        self._function = None
-        self._write()
-        if self._writer is not None:
-            self._try(self._writer.close)
-            self._writer = None
+        self._finish()
+
+    @property
+    def _step(self) -> int:
+        """Optimizer iterations done, going on where a run was resumed, and never back."""
+        assert self.monitor is not None
+        batches = self.monitor.step - self._observed_before
+        return self._first_step + batches // train_function.batches_per_iteration(self.model)
+
+    def _sync_step(self) -> None:
+        assert self.monitor is not None
+        self._first_step = max(train_function.iterations(self.model), self._step)
+        self._observed_before = self._last_due = self.monitor.step
+        self.monitor.begin_window(self._first_step)
+        self._is_synced = True
 
     def _open_writer(self) -> None:
         def open_writer() -> None:
-            os.makedirs(self._log_dir, exist_ok=True)
+            tf.io.gfile.makedirs(self._log_dir)
             self._writer = tf.summary.create_file_writer(self._log_dir)
 
         self._try(open_writer)
 
     def _write_if_due(self) -> None:
-        if self._every is not None and self.monitor is not None:
-            if self.monitor.step - self._last_write_step >= self._every:
-                self._write()
+        if self._every is None or self.monitor is None:
+            return
+        if self.monitor.step - self._last_due >= self._every and self._step > self.monitor.window_start_step:
+            self._write()
 
     def _write(self) -> None:
         monitor = self.monitor
         if monitor is None:
             return
-        self._last_write_step = monitor.step
+        self._last_due = monitor.step
+        # An iteration that is not over has no step of its own yet.
+        step = max(self._step, monitor.window_start_step + 1)
         if self._writer is None:
-            monitor.collect()
+            monitor.collect(step)
             return
 
         def write() -> None:
             assert self._writer is not None
             with self._writer.as_default():
-                monitor.write()
+                monitor.write(step)
             self._writer.flush()
 
         self._try(write)
+
+    def _finish(self) -> None:
+        """Writes what is left of the window, and closes the writer."""
+        if self._writer is not None:
+            self._write()
+        if self._writer is not None:
+            self._try(self._writer.close)
+            self._writer = None
 
     def _try(self, action: Callable[[], Any]) -> None:
         """Does what may fail for reasons of the disk; training goes on then, without records."""

@@ -44,7 +44,7 @@ def read(logdir: str | os.PathLike[str], *, progress: bool | None = None) -> dic
         )
     files = event_files.find_event_files(path) if os.path.isdir(path) else {".": [path]}
     file_count = sum(map(len, files.values()))
-    total = sum(os.path.getsize(file) for paths in files.values() for file in paths)
+    total = sum(_size(file) for paths in files.values() for file in paths)
     if progress is None:
         progress = total > _LARGE and sys.stderr.isatty()
     runs: dict[str, dict[str, Timeline]] = {}
@@ -60,6 +60,14 @@ def read(logdir: str | os.PathLike[str], *, progress: bool | None = None) -> dic
     if not runs:
         raise ValueError(_nothing_found(path, file_count, problems))
     return runs
+
+
+def _size(path: str) -> int:
+    """Size in bytes; 0 for what can't be read, a link that leads nowhere for example."""
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return 0
 
 
 def _timelines(

@@ -144,8 +144,7 @@ def check_arguments(shape: tuple[int | None, ...], threshold: float, unit_axis: 
             f"unit_axis must be in [{-len(shape)}, {len(shape) - 1}] for activations of shape {tuple(shape)}, "
             f"got {unit_axis}."
         )
-    if not np.isfinite(threshold) or threshold < 0:
-        raise ValueError(f"threshold must be finite and at least 0, got {threshold}.")
+    check_threshold(threshold)
     axis = int(unit_axis) % len(shape)
     if shape[axis] == 0:
         raise ValueError(f"activations must have at least one unit on axis {unit_axis}, got shape {tuple(shape)}.")
@@ -154,6 +153,16 @@ def check_arguments(shape: tuple[int | None, ...], threshold: float, unit_axis: 
             f"activations must have at least one sample per unit, got shape {tuple(shape)}; skip empty batches."
         )
     return axis
+
+
+def check_threshold(threshold: float) -> None:
+    """Checks a threshold on |a|.
+
+    Raises:
+      ValueError: It is no number, not finite, or negative.
+    """
+    if not isinstance(threshold, (int, float, np.number)) or not 0 <= threshold < np.inf:
+        raise ValueError(f"threshold must be finite and at least 0, got {threshold!r}.")
 
 
 def check_gradient_shape(

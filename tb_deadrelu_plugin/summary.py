@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
@@ -157,7 +158,8 @@ def op(
     `tf.compat.v1.summary.FileWriter.add_summary(value, step)` writes it.
 
     Args:
-      name: Name of the layer; not empty. The tag is the op's name in its graph.
+      name: Name of the layer; not empty. The tag is the op's name in its
+        graph, where characters that such names can't have become "_".
       activations: As for `dead_relu`.
       gradients: As for `dead_relu`, for example from `tf.gradients`.
       threshold: Largest |a| that counts as zero.
@@ -183,7 +185,7 @@ def op(
     batch = summary_graph.Batch(activations, gradients, threshold, unit_axis)
     info = _info(threshold, gradients is not None)
     summary_metadata = metadata.create_summary_metadata(info, description=description)
-    with tf.name_scope(name) as scope:
+    with tf.name_scope(_graph_name(name)) as scope:
         value = tf.raw_ops.TensorSummaryV2(
             tag=scope.rstrip("/"),
             tensor=summary_graph.encode(batch),
@@ -200,6 +202,12 @@ def _info(threshold: float, has_gradients: bool) -> metadata.LayerInfo:
     return metadata.LayerInfo(
         threshold=float(threshold), gradient_at=metadata.AS_GIVEN if has_gradients else None
     )
+
+
+def _graph_name(name: str) -> str:
+    """A name that a TensorFlow graph takes, as near to `name` as may be."""
+    cleaned = re.sub(r"[^A-Za-z0-9_.\\/-]", "_", name).lstrip("/")
+    return cleaned if re.match(r"[A-Za-z0-9.]", cleaned) else f".{cleaned}"
 
 
 def _check_tag(argument: str, tag: Any) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import tensorflow as tf
 from tensorboard.compat.proto import summary_pb2
 
-from tb_deadrelu_plugin import metadata, record, summary, verdict
+from tb_deadrelu_plugin import metadata, record, statistics, summary, verdict
 from tb_deadrelu_plugin.instrument import attach, discovery
 from tb_deadrelu_plugin.instrument.accumulator import Accumulator, Sums
 from tb_deadrelu_plugin.instrument.probes import Probe
@@ -61,8 +61,7 @@ class Monitor:
           ValueError: A name does not exist, there is nothing to watch, or
             `threshold` does not fit.
         """
-        if not np.isfinite(threshold) or threshold < 0:
-            raise ValueError(f"threshold must be finite and at least 0, got {threshold}.")
+        statistics.check_threshold(threshold)
         self._threshold = float(threshold)
         self._loss_scale = loss_scale
         with tf.init_scope():
@@ -126,9 +125,7 @@ class Monitor:
             raise ValueError(f"name must not be that of a watched layer, got {name!r}.")
         layer = self._layers.get(name)
         if layer is None:
-            info = metadata.LayerInfo(
-                gradient_at=metadata.GATED_ACTIVATION, threshold=self._threshold, layer_index=len(self._layers)
-            )
+            info = metadata.LayerInfo(gradient_at=metadata.GATED_ACTIVATION, threshold=self._threshold)
             layer = self._layers[name] = WatchedLayer(info, self._probe(name, info, -1))
         return layer.probe.watch_output(activations)
 
@@ -136,20 +133,27 @@ class Monitor:
         """Writes one record per layer to the default summary writer, and begins a new window.
 
         Args:
-          step: Step of the records, >= 0; the number of training steps
-            observed if None.
+          step: Step of the records, >= 0 and after that of the records before;
+            the number of training steps observed if None.
 
         Returns:
-          Whether anything was written: False if there is no default summary
-          writer, or nothing was observed since the last record.
+          Whether anything was written: False if nothing was observed since the
+          last record, or there is no default summary writer; then the window
+          goes on.
 
         Raises:
-          ValueError: `step` is negative.
+          ValueError: `step` is negative, or not after that of the record before.
           tf.errors.OpError: The writer failed; the window is over all the same.
         """
         step = self.step if step is None else int(step)
         if step < 0:
             raise ValueError(f"step must be at least 0, got {step}.")
+        if int(self._batches.numpy()) == 0:
+            return False
+        if self._ordinal > 0 and step <= self._window_start_step:
+            raise ValueError(f"step must be after that of the record before, {self._window_start_step}, got {step}.")
+        if not tf.summary.should_record_summaries():
+            return False
         records = self.collect(step)
         if not records:
             return False
@@ -180,6 +184,20 @@ class Monitor:
         self._window_start_step = step
         self._ordinal += 1
         return records
+
+    @property
+    def window_start_step(self) -> int:
+        """Step of the last record; the open window began after it."""
+        return self._window_start_step
+
+    def begin_window(self, step: int) -> None:
+        """Says at which step the open window began, where training was resumed or went on without the monitor."""
+        self._window_start_step = step
+
+    def begin_epoch(self) -> None:
+        """Says that an epoch begins here, where the last one was broken off."""
+        for layer in self._layers.values():
+            layer.begin_epoch()
 
     def end_epoch(self) -> None:
         """Notes how many samples an epoch has: units without activity in a whole epoch are dead, however short it is."""

@@ -108,8 +108,12 @@ class Timeline:
     @property
     def written(self) -> int | None:
         """Records written up to the newest one here, or None if they are not numbered."""
-        newest = int(self.ordinals.max(initial=record.UNKNOWN))
-        return None if newest < 0 else max(newest + 1, len(self.steps))
+        ordinals = self.ordinals
+        if len(ordinals) == 0 or ordinals.min() < 0:
+            return None
+        # A writer that goes on with an earlier run's directory counts from 0 anew.
+        ends = np.append(ordinals[1:] <= ordinals[:-1], True)
+        return int((ordinals[ends] + 1).sum())
 
     @functools.cached_property
     def present(self) -> npt.NDArray[np.bool_]:

@@ -68,9 +68,10 @@ def test_nothing_to_watch(tmp_path: pathlib.Path) -> None:
         fit(model, DeadReLU(tmp_path))
     assert str(info.value) == (
         "Nothing to watch in model 'm': none of its 2 layers has an activation of the ReLU family (celu, elu, gelu, "
-        "hard_shrink, leaky_relu, mish, prelu, relu, relu6, selu, silu, soft_shrink, softplus, sparse_plus, "
+        "hard_shrink, hard_silu, hard_swish, leaky_relu, mish, prelu, relu, relu6, selu, silu, soft_shrink, softplus, sparse_plus, "
         "squareplus, swish, threshold), given as activation=... or as a layer of its own. "
-        "To watch other layers, name them: layers=[...]."
+        "Functions are known by their name, so that lambdas are not, and wrappers such as TimeDistributed are "
+        "not looked into. To watch other layers, name them: layers=[...]."
     )
 
 
@@ -178,7 +179,7 @@ def test_layer_whose_units_are_not_known(tmp_path: pathlib.Path) -> None:
     )
     model.compile("sgd", "mse", jit_compile=False)
     expected = (
-        "Layer 'odd' is not recorded: the number of units must be known when the step is built, got shape (None, None)."
+        "A call of layer 'odd' is not recorded: the number of units must be known when the step is built, got shape (None, None)."
     )
     with pytest.warns(UserWarning, match=re.escape(expected)):
         fit(model, DeadReLU(tmp_path))
@@ -200,7 +201,7 @@ def test_activation_of_one_dimension_is_not_recorded(tmp_path: pathlib.Path) -> 
         [keras.layers.Input([6]), Scalar(name="scalar"), keras.layers.Dense(2, "relu", name="out")]
     )
     model.compile("sgd", "mse", jit_compile=False)
-    with pytest.warns(UserWarning, match="Layer 'scalar' is not recorded: activations must have at least 2 dimensions"):
+    with pytest.warns(UserWarning, match="A call of layer 'scalar' is not recorded: activations must have at least 2 dimensions"):
         fit(model, DeadReLU(tmp_path))
     assert list(read(tmp_path)["."]) == ["out"]
 

@@ -34,7 +34,7 @@ def built(tmp_path_factory) -> dict[str, pathlib.Path]:
     """A wheel and an sdist of a copy of the source, built with the setuptools that is here."""
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     shutil.copytree(ROOT / PACKAGE, source / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("setup.py", "pyproject.toml", "README.md", "LICENSE", "MANIFEST.in", "CHANGELOG.md"):
+    for name in ("setup.py", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"):
         if (ROOT / name).exists():
             shutil.copy(ROOT / name, source)
     # Old releases of setuptools leave their own sys.argv behind.

@@ -135,7 +135,9 @@ def test_only_unreadable_records():
 
 def test_written_is_what_the_ordinals_say():
     assert make_timeline(stored(10, [1]), stored(500, [1])).written == 50
-    # Records of a resumed run are numbered anew, so that there can be more than the ordinals say.
+    # Records of a resumed run are numbered anew.
+    resumed = [stored(step, [1], ordinal=ordinal) for step, ordinal in ((10, 1), (20, 3), (30, 0), (40, 4), (50, 2))]
+    assert make_timeline(*resumed).written == 4 + 5 + 3
     assert make_timeline(*(stored(step, [1], ordinal=0) for step in (10, 20, 30))).written == 3
 
 

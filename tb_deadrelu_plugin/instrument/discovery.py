@@ -12,6 +12,22 @@ from tb_deadrelu_plugin import metadata
 from tb_deadrelu_plugin.instrument import activations
 
 
+_KEEP_THE_LAYOUT = (
+    keras.layers.Activation,
+    keras.layers.BatchNormalization,
+    keras.layers.Dropout,
+    keras.layers.ELU,
+    keras.layers.GaussianNoise,
+    keras.layers.LeakyReLU,
+    keras.layers.PReLU,
+    keras.layers.ReLU,
+)
+_LONGEST_CHAIN = 100
+_RECURRENT = (keras.layers.GRU, keras.layers.LSTM, keras.layers.SimpleRNN)
+# The probe stands in for their time loop, not for one that a subclass has written anew.
+_TIME_LOOPS = tuple(layer.inner_loop for layer in _RECURRENT)
+
+
 class Reach(enum.Enum):
     """How a layer's activation is reached."""
 
@@ -43,8 +59,8 @@ class Target:
 
     @property
     def unit_axis(self) -> int:
-        """Axis of the units in the layer's output: 1 or -1."""
-        return 1 if getattr(self.layer, "data_format", None) == "channels_first" else -1
+        """Axis of the units in the layer's output; see `unit_axis`."""
+        return unit_axis(self.layer)
 
     @property
     def gradient_at(self) -> str:
@@ -88,12 +104,18 @@ def find_targets(model: keras.Model, layers: Sequence[str] | None = None) -> lis
             raise ValueError(
                 f"Nothing to watch in model {model.name!r}: none of its {len(found)} layers has an activation of the "
                 f"ReLU family ({activations.watched_names()}), given as activation=... or as a layer of its own. "
-                "To watch other layers, name them: layers=[...]."
+                "Functions are known by their name, so that lambdas are not, and wrappers such as TimeDistributed are "
+                "not looked into. To watch other layers, name them: layers=[...]."
             )
         return targets
     if isinstance(layers, str):
         layers = [layers]
     names = {name: index for index, (name, _) in enumerate(found)}
+    if not layers:
+        raise ValueError(
+            f"Nothing to watch: layers must have at least one name, or be None for all layers with an activation of "
+            f"the ReLU family, got {layers!r}."
+        )
     missing = [name for name in layers if name not in names]
     if missing:
         raise ValueError(
@@ -118,6 +140,22 @@ def layer_paths(model: keras.Model) -> list[tuple[str, keras.layers.Layer]]:
     return list(_walk(model, ""))
 
 
+def unit_axis(layer: keras.layers.Layer) -> int:
+    """Axis of the units in a layer's output: 1 where it, or the layer that it takes its layout from, has its channels first; else -1."""
+    for _ in range(_LONGEST_CHAIN):
+        data_format = getattr(layer, "data_format", None)
+        if data_format is not None:
+            return 1 if data_format == "channels_first" else -1
+        if not isinstance(layer, _KEEP_THE_LAYOUT):
+            return -1
+        try:
+            (source,) = layer._inbound_nodes[0].arguments.keras_tensors
+            layer = source._keras_history.operation
+        except (AttributeError, IndexError, ValueError):
+            return -1
+    return -1
+
+
 def count_parameters(layer: keras.layers.Layer) -> tuple[int, int, int]:
     """Returns the number of kernel, bias and other weights of a layer, which add up to `count_params()`."""
     kernel = bias = total = 0
@@ -133,13 +171,16 @@ def count_parameters(layer: keras.layers.Layer) -> tuple[int, int, int]:
     return kernel, bias, total - kernel - bias
 
 
-def _walk(model: keras.Model, prefix: str) -> Iterator[tuple[str, keras.layers.Layer]]:
+def _walk(model: keras.Model, prefix: str, seen: set[int] | None = None) -> Iterator[tuple[str, keras.layers.Layer]]:
+    """Yields each layer once, under its first path."""
+    seen = set() if seen is None else seen
     for layer in model.layers:
-        if isinstance(layer, keras.layers.InputLayer):
+        if isinstance(layer, keras.layers.InputLayer) or id(layer) in seen:
             continue
+        seen.add(id(layer))
         path = f"{prefix}{layer.name}"
         if isinstance(layer, keras.Model):
-            yield from _walk(layer, f"{path}/")
+            yield from _walk(layer, f"{path}/", seen)
         else:
             yield path, layer
 
@@ -151,7 +192,11 @@ def _activation_of(
     if as_layer is not None:
         return Reach.CALL, as_layer
     function = getattr(layer, "activation", None)
-    reach = Reach.RECURRENT if isinstance(layer, keras.layers.RNN) else Reach.ATTRIBUTE
+    reach = Reach.ATTRIBUTE
+    if isinstance(layer, keras.layers.RNN):
+        if not isinstance(layer, _RECURRENT) or type(layer).inner_loop not in _TIME_LOOPS:
+            return reach, None
+        reach = Reach.RECURRENT
     activation = activations.classify_function(function)
     if activation is None and any_activation and callable(function):
         name = getattr(function, "__name__", type(function).__name__)

@@ -57,13 +57,20 @@ class Probe:
             try:
                 z = self.watch_gradient(z)
             except ValueError as error:
-                warnings.warn(f"Layer {self._name!r} is not recorded: {error}", stacklevel=2)
+                self.give_up(error)
                 return function(z, *args, **kwargs)
             a = function(z, *args, **kwargs)
-            self.watch_activation(a, z)
+            try:
+                self.watch_activation(a, z)
+            except ValueError as error:
+                self.give_up(error)
             return a
 
         return watched
+
+    def give_up(self, error: Exception) -> None:
+        """Warns that something can't be watched; training goes on."""
+        warnings.warn(f"A call of layer {self._name!r} is not recorded: {error}", stacklevel=3)
 
     def watch_gradient(self, z: tf.Tensor) -> tf.Tensor:
         """Returns `z` as it is; its gradient is counted on the way back."""

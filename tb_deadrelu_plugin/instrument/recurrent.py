@@ -26,27 +26,37 @@ def watched_inner_loop(layer: keras.layers.RNN, probe: Probe) -> Callable[..., A
     other than tanh: cuDNN has no others.
     """
 
-    def inner_loop(
-        sequences: tf.Tensor, initial_state: Any, mask: tf.Tensor | None, training: bool = False
-    ) -> tuple[tf.Tensor, tf.Tensor, Any]:
-        first = initial_state[0] if isinstance(initial_state, (list, tuple)) else initial_state
-        units = first.shape[-1]
-        shape = tf.shape(sequences)
-        zeros = tf.zeros(tf.stack([shape[0], shape[1], units]), sequences.dtype)
-        zeros.set_shape([sequences.shape[0], sequences.shape[1], units])
-        mask = mask[0] if isinstance(mask, (list, tuple)) else mask
-        valid = None if mask is None else tf.cast(mask, tf.bool)[:, :, tf.newaxis]
-        outputs: list[tf.Tensor] = []
-        tap = _gradient_tap(probe, zeros, [sequences, layer.cell.kernel], outputs, valid, layer.go_backwards)
-        with _tied_cell(layer.cell, units), instance_attribute(layer, "return_sequences", True):
-            last, states, final = keras.layers.RNN.inner_loop(
-                layer, tf.concat([sequences, tap], axis=-1), initial_state, mask, training=training
-            )
-        outputs.append(tf.stop_gradient(states))
-        probe.watch_activation(states, None, valid=_in_output_order(valid, layer.go_backwards))
-        return last, states, final
+    plain = layer.inner_loop
+
+    def inner_loop(sequences: tf.Tensor, initial_state: Any, mask: Any, training: bool = False) -> Any:
+        try:
+            return _watched(layer, probe, sequences, initial_state, mask, training)
+        except Exception as error:  # Whatever a cell of its own kind makes of it must not stop training.
+            probe.give_up(error)
+            return plain(sequences, initial_state, mask, training)
 
     return inner_loop
+
+
+def _watched(
+    layer: keras.layers.RNN, probe: Probe, sequences: tf.Tensor, initial_state: Any, mask: Any, training: bool
+) -> tuple[tf.Tensor, tf.Tensor, Any]:
+    first = initial_state[0] if isinstance(initial_state, (list, tuple)) else initial_state
+    units = first.shape[-1]
+    shape = tf.shape(sequences)
+    zeros = tf.zeros(tf.stack([shape[0], shape[1], units]), sequences.dtype)
+    zeros.set_shape([sequences.shape[0], sequences.shape[1], units])
+    mask = mask[0] if isinstance(mask, (list, tuple)) else mask
+    valid = None if mask is None else tf.cast(mask, tf.bool)[:, :, tf.newaxis]
+    outputs: list[tf.Tensor] = []
+    tap = _gradient_tap(probe, zeros, [sequences, layer.cell.kernel], outputs, valid, layer.go_backwards)
+    with _tied_cell(layer.cell, units), instance_attribute(layer, "return_sequences", True):
+        last, states, final = keras.layers.RNN.inner_loop(
+            layer, tf.concat([sequences, tap], axis=-1), initial_state, mask, training=training
+        )
+    outputs.append(tf.stop_gradient(states))
+    probe.watch_activation(states, None, valid=_in_output_order(valid, layer.go_backwards))
+    return last, states, final
 
 
 def _gradient_tap(

@@ -23,8 +23,11 @@ class ObservedTrainFunction:
     its own. Only an exception between `arm` and the step leaves the stand-in
     in place; then it steps aside in the next `fit`.
 
+    The observed step is built once for each train function of the model's
+    own: as long as `fit` goes on with the same one, so does this.
+
     Args:
-      model: A compiled model, at the beginning of `fit`.
+      model: A compiled model.
       observing: Returns a context that watches one training step.
     """
 
@@ -33,14 +36,16 @@ class ObservedTrainFunction:
     ) -> None:
         self._model = model
         self._observing = observing
-        self._fit = _current_fit(model)
-        self._own = model.train_function
+        self._fit: Any = None
+        self._own: Any = None
         # A second callback of ours in the same `fit`: one step serves both.
         self._other: ObservedTrainFunction | None = None
-        with self._observed_train_step():
-            model.make_train_function(force=True)
-        self._observed: Callable[..., Any] = model.train_function
-        model.train_function = self._own
+        self._observed: Callable[..., Any] | None = None
+        self._built_for: tuple[Any, ...] = ()
+
+    def begin_fit(self) -> None:
+        """Notes which `fit` our callback is part of."""
+        self._fit = _current_fit(self._model)
 
     def arm(self) -> None:
         """Takes the place of the model's train function for one step."""
@@ -59,7 +64,17 @@ class ObservedTrainFunction:
             self._model.make_train_function()
             return self._model.train_function(iterator)
         with self._observed_train_step():
-            return self._observed(iterator)
+            return self._observed_function()(iterator)
+
+    def _observed_function(self) -> Callable[..., Any]:
+        """Builds the observed step, unless there is one for the model's own train function as it is now."""
+        built_for = (self._own, self._other)
+        if self._observed is None or any(a is not b for a, b in zip(built_for, self._built_for)):
+            self._model.make_train_function(force=True)
+            self._observed = self._model.train_function
+            self._model.train_function = self._own
+            self._built_for = built_for
+        return self._observed
 
     def _observed_train_step(self) -> contextlib.AbstractContextManager[None]:
         train_step = self._model.train_step
@@ -88,6 +103,11 @@ def iterations(model: keras.Model) -> int:
     """Optimizer iterations done."""
     optimizer = getattr(model, "optimizer", None)
     return 0 if optimizer is None else int(np.asarray(optimizer.iterations))
+
+
+def batches_per_iteration(model: keras.Model) -> int:
+    """Batches whose gradients the optimizer accumulates to one iteration."""
+    return getattr(getattr(model, "optimizer", None), "gradient_accumulation_steps", None) or 1
 
 
 def loss_scale(model: keras.Model) -> Callable[[], tf.Tensor | None]:

@@ -71,6 +71,10 @@ class WatchedLayer:
         )
         return self._last
 
+    def begin_epoch(self) -> None:
+        """Says that an epoch begins with the open window."""
+        self._epoch_start_samples = self._total_samples
+
     def end_epoch(self) -> None:
         """Notes the samples of the epoch that is over, those of the open window included."""
         accumulator = self.probe.accumulator
