@@ -199,9 +199,7 @@ def op(
 
 
 def _info(threshold: float, has_gradients: bool) -> metadata.LayerInfo:
-    return metadata.LayerInfo(
-        threshold=float(threshold), gradient_at=metadata.AS_GIVEN if has_gradients else None
-    )
+    return metadata.LayerInfo(threshold=float(threshold), gradient_at=metadata.AS_GIVEN if has_gradients else None)
 
 
 def _graph_name(name: str) -> str:

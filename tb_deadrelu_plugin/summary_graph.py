@@ -29,9 +29,7 @@ class Batch:
       ValueError: A shape, `threshold` or `unit_axis` does not fit.
     """
 
-    def __init__(
-        self, activations: tf.Tensor, gradients: tf.Tensor | None, threshold: float, unit_axis: int
-    ) -> None:
+    def __init__(self, activations: tf.Tensor, gradients: tf.Tensor | None, threshold: float, unit_axis: int) -> None:
         self.threshold = threshold
         a = _real_tensor("activations", activations)
         self.unit_axis = statistics.check_arguments(_static_shape("activations", a), threshold, unit_axis)

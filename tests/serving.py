@@ -15,15 +15,20 @@ _START_SECONDS = 60
 
 
 @contextlib.contextmanager
-def serve(logdir: pathlib.Path, *flags: str) -> Iterator[str]:
+def serve(logdir: pathlib.Path, *flags: str, environment: dict[str, str] | None = None) -> Iterator[str]:
     """Runs TensorBoard on a free port and yields its URL, with a slash at the end.
+
+    Args:
+      logdir: Log directory.
+      flags: Further flags.
+      environment: Further environment variables.
 
     Raises:
       RuntimeError: It does not start; with what it printed.
     """
     command = [sys.executable, "-m", "tensorboard.main", f"--logdir={logdir}", "--host=127.0.0.1", "--port=0", *flags]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment) as board:
+    variables = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=variables) as board:
         lines: list[str] = []
         url: list[str] = []
         ready = threading.Event()

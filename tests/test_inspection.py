@@ -193,9 +193,7 @@ def test_verdicts_on_a_gru_autoencoder_over_many_seeds(tmp_path: pathlib.Path) -
     watcher = DeadReLU(tmp_path)
     reseed = Reseed(beginnings, epochs, watcher)
     # One training for all seeds, so that its step is built once.
-    model.fit(
-        x, x, batch_size=64, epochs=seeds * epochs, shuffle=False, verbose=0, callbacks=[watcher, reseed]
-    )
+    model.fit(x, x, batch_size=64, epochs=seeds * epochs, shuffle=False, verbose=0, callbacks=[watcher, reseed])
     extractor = outputs_of(model, names)
 
     def active_units(rows: np.ndarray) -> list[np.ndarray]:

@@ -178,9 +178,7 @@ def test_layer_whose_units_are_not_known(tmp_path: pathlib.Path) -> None:
         ]
     )
     model.compile("sgd", "mse", jit_compile=False)
-    expected = (
-        "A call of layer 'odd' is not recorded: the number of units must be known when the step is built, got shape (None, None)."
-    )
+    expected = "A call of layer 'odd' is not recorded: the number of units must be known when the step is built, got shape (None, None)."
     with pytest.warns(UserWarning, match=re.escape(expected)):
         fit(model, DeadReLU(tmp_path))
     assert list(read(tmp_path)["."]) == ["hidden"]
@@ -201,7 +199,9 @@ def test_activation_of_one_dimension_is_not_recorded(tmp_path: pathlib.Path) -> 
         [keras.layers.Input([6]), Scalar(name="scalar"), keras.layers.Dense(2, "relu", name="out")]
     )
     model.compile("sgd", "mse", jit_compile=False)
-    with pytest.warns(UserWarning, match="A call of layer 'scalar' is not recorded: activations must have at least 2 dimensions"):
+    with pytest.warns(
+        UserWarning, match="A call of layer 'scalar' is not recorded: activations must have at least 2 dimensions"
+    ):
         fit(model, DeadReLU(tmp_path))
     assert list(read(tmp_path)["."]) == ["out"]
 

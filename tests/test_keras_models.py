@@ -25,7 +25,9 @@ layers = keras.layers
 
 
 def fit(model: keras.Model, x: Any, y: Any, *callbacks: Any, **options: Any) -> Any:
-    return model.fit(x, y, **({"epochs": 2, "batch_size": 16, "verbose": 0, "shuffle": False} | options), callbacks=[*callbacks])
+    return model.fit(
+        x, y, **({"epochs": 2, "batch_size": 16, "verbose": 0, "shuffle": False} | options), callbacks=[*callbacks]
+    )
 
 
 def compiled(model: keras.Model, **options: Any) -> keras.Model:

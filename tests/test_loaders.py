@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import struct
 import subprocess
 import sys
 import time
@@ -76,6 +77,15 @@ class Server:
         return json.loads(body)
 
 
+def frame_starts(data: bytes) -> list[int]:
+    """Where the frames of an event file begin: length, its checksum, data, their checksum."""
+    starts, start = [], 0
+    while start < len(data):
+        starts.append(start)
+        start += 8 + 4 + struct.unpack_from("<Q", data, start)[0] + 4
+    return starts
+
+
 @pytest.fixture(scope="module")
 def logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     directory = tmp_path_factory.mktemp("logs")
@@ -90,6 +100,10 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     write_records(directory / "nan", "dense_1", [non_finite])
     path = write_records(directory / "cut_off", "dense_1", make_records(20, 4))
     path.write_bytes(path.read_bytes()[:-10])
+    path = write_records(directory / "flipped", "dense_1", make_records(20, 4))
+    data = bytearray(path.read_bytes())
+    data[frame_starts(data)[1 + 10] + 40] ^= 1  # The file's version comes first, then ten records that are whole.
+    path.write_bytes(data)
     first = write_records(directory / "resumed", "dense_1", make_records(6, 4))
     first.rename(first.parent / "events.out.tfevents.1700000000.host")
     second = make_records(9, 4, seed=1)[3:]
@@ -106,6 +120,7 @@ LAST_STEPS = {
     "damaged": 50,
     "nan": 5,
     "cut_off": 190,
+    "flipped": 100,
     "resumed": 90,
 }
 
@@ -249,6 +264,11 @@ def test_file_cut_off_shows_everything_before(server: Server) -> None:
     assert answer["steps"] == [r.step for r in make_records(20, 4)[:19]]
 
 
+def test_file_with_a_flipped_bit_shows_everything_before(server: Server) -> None:
+    answer = server.json("/timeline", run="flipped", layer="dense_1")
+    assert answer["steps"] == [r.step for r in make_records(20, 4)[:10]]
+
+
 def test_resumed_run_has_one_record_per_step_the_last_written(server: Server) -> None:
     answer = server.json("/timeline", run="resumed", layer="dense_1")
     assert answer["steps"] == [10, 20, 30, 40, 50, 60, 70, 80, 90]
@@ -266,7 +286,7 @@ def test_resumed_run_has_one_record_per_step_the_last_written(server: Server) ->
             {"run": "nope", "layer": "dense_1"},
             404,
             "Not found: No run 'nope' with dead_relu records; the runs are: 'changed', 'cut_off', 'damaged', "
-            "'healthy', 'high_lr', 'nan', 'newer', 'resumed'.",
+            "'flipped', 'healthy', 'high_lr', 'nan', 'newer', 'resumed'.",
         ),
         (
             "/matrix",

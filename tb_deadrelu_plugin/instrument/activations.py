@@ -11,7 +11,16 @@ import keras
 from tb_deadrelu_plugin import metadata
 
 # Activations with an exact zero region: a unit of theirs can die.
-_WITH_ZERO_REGION = {"relu", "relu6", "threshold", "hard_shrink", "hard_silu", "hard_swish", "soft_shrink", "sparse_plus"}
+_WITH_ZERO_REGION = {
+    "relu",
+    "relu6",
+    "threshold",
+    "hard_shrink",
+    "hard_silu",
+    "hard_swish",
+    "soft_shrink",
+    "sparse_plus",
+}
 # Activations that keep a gradient for z <= 0: their units can't die.
 _WITHOUT_ZERO_REGION = {
     "leaky_relu",

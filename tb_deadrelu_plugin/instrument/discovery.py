@@ -11,7 +11,6 @@ import keras
 from tb_deadrelu_plugin import metadata
 from tb_deadrelu_plugin.instrument import activations
 
-
 _KEEP_THE_LAYOUT = (
     keras.layers.Activation,
     keras.layers.BatchNormalization,

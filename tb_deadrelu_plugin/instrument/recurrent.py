@@ -25,7 +25,6 @@ def watched_inner_loop(layer: keras.layers.RNN, probe: Probe) -> Callable[..., A
     It goes by `RNN.inner_loop`, as GRU and LSTM do themselves for activations
     other than tanh: cuDNN has no others.
     """
-
     plain = layer.inner_loop
 
     def inner_loop(sequences: tf.Tensor, initial_state: Any, mask: Any, training: bool = False) -> Any:

@@ -31,9 +31,7 @@ class ObservedTrainFunction:
       observing: Returns a context that watches one training step.
     """
 
-    def __init__(
-        self, model: keras.Model, observing: Callable[[], contextlib.AbstractContextManager[None]]
-    ) -> None:
+    def __init__(self, model: keras.Model, observing: Callable[[], contextlib.AbstractContextManager[None]]) -> None:
         self._model = model
         self._observing = observing
         self._fit: Any = None

@@ -31,7 +31,9 @@ print(time.perf_counter() - start)
 
 def _start_up() -> float:
     """Seconds that importing the plugin adds to TensorBoard's start."""
-    runs = [subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, check=True, text=True) for _ in range(7)]
+    runs = [
+        subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, check=True, text=True) for _ in range(7)
+    ]
     return statistics.median(float(run.stdout) for run in runs)
 
 

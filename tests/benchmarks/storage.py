@@ -21,7 +21,9 @@ def _bytes_per_entry(units: int, rows: int = 4096) -> tuple[float, float]:
     sizes = []
     for width in (units, 2 * units):
         keras.utils.set_random_seed(0)
-        model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(width, activation="relu"), keras.layers.Dense(1)])
+        model = keras.Sequential(
+            [keras.Input((64,)), keras.layers.Dense(width, activation="relu"), keras.layers.Dense(1)]
+        )
         model.compile(keras.optimizers.Adam(1e-2), "mse")
         rng = np.random.default_rng(0)
         x = rng.normal(size=(rows, 64)).astype(np.float32)

@@ -9,7 +9,6 @@ from typing import Any
 
 from playwright import sync_api as playwright
 
-
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
