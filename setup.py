@@ -23,7 +23,7 @@ def long_description() -> str:
 
 TENSORFLOW = ["tensorflow>=2.16"]
 DEMO = [*TENSORFLOW, "scikit-learn>=1.3"]
-LINT = ["mypy>=1.11", "ruff>=0.9", "types-protobuf>=4.25"]
+LINT = ["mypy>=1.11", "ruff>=0.17,<0.18", "types-protobuf>=4.25"]
 TEST = [
     *DEMO,
     "hypothesis>=6.100",
