@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numbers
+import operator
 import os
 import warnings
 from collections.abc import Callable, Sequence
@@ -72,15 +72,10 @@ class DeadReLU(keras.callbacks.Callback):
                 f"DeadReLU needs Keras on the TensorFlow backend, got {keras.backend.backend()!r}; "
                 "set KERAS_BACKEND=tensorflow before importing keras."
             )
-        is_count = isinstance(update_freq, numbers.Integral) and not isinstance(update_freq, bool) and update_freq > 0
-        if update_freq not in ("epoch", "batch") and not is_count:
-            raise ValueError(
-                f'update_freq must be "epoch", "batch" or a positive integer number of batches, got {update_freq!r}.'
-            )
         check_threshold(threshold)
         self.monitor: Monitor | None = None
         self._log_dir = os.path.expanduser(os.fspath(log_dir))
-        self._every = {"epoch": None, "batch": 1}[update_freq] if isinstance(update_freq, str) else int(update_freq)
+        self._every = _batches_per_record(update_freq)
         self._layers = layers
         self._threshold = threshold
         self._writer: tf.summary.SummaryWriter | None = None
@@ -205,3 +200,20 @@ class DeadReLU(keras.callbacks.Callback):
                 RuntimeWarning,
                 stacklevel=3,
             )
+
+
+def _batches_per_record(update_freq: str | int) -> int | None:
+    """Batches after which a record is due; None for a record every epoch."""
+    if update_freq == "epoch":
+        return None
+    if update_freq == "batch":
+        return 1
+    try:
+        count = operator.index(update_freq)  # type: ignore[arg-type]
+    except TypeError:
+        count = 0
+    if count < 1 or isinstance(update_freq, bool):
+        raise ValueError(
+            f'update_freq must be "epoch", "batch" or a positive integer number of batches, got {update_freq!r}.'
+        )
+    return count
