@@ -183,8 +183,7 @@ class DeadReLU(keras.callbacks.Callback):
 
     def _finish(self) -> None:
         """Writes what is left of the window, and closes the writer."""
-        if self._writer is not None:
-            self._write()
+        self._write()
         if self._writer is not None:
             self._try(self._writer.close)
             self._writer = None
