@@ -102,7 +102,7 @@ def test_does_not_mix_its_runs_with_others(tmp_path: pathlib.Path, capsys: pytes
     other.write_bytes(b"of somebody else")
     assert cli.main(["demo", "--logdir", str(tmp_path)]) == 1
     assert capsys.readouterr().err == (
-        f"deadrelu: --logdir {tmp_path} is not empty, and the demo does not mix its runs with others; "
+        f"deadrelu: --logdir {str(tmp_path)!r} is not empty, and the demo does not mix its runs with others; "
         "name a new directory.\n"
     )
     assert list(tmp_path.iterdir()) == [other]
@@ -113,7 +113,7 @@ def test_log_directory_that_is_a_file(tmp_path: pathlib.Path, capsys: pytest.Cap
     file = tmp_path / "file"
     file.write_text("")
     assert cli.main(["demo", "--logdir", str(file)]) == 1
-    assert capsys.readouterr().err == f"deadrelu: --logdir {file} can't be used: File exists.\n"
+    assert capsys.readouterr().err == f"deadrelu: --logdir {str(file)!r} can't be used: File exists.\n"
 
 
 def test_another_port_if_it_is_taken() -> None:
