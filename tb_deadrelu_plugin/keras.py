@@ -35,7 +35,8 @@ class DeadReLU(keras.callbacks.Callback):
 
     Cost: the activations and gradients of the watched layers are read once
     each on the device; per-unit vectors travel to the host once per window.
-    The training step is built anew when training begins.
+    The training step is built once more, for the first `fit`, and again when
+    Keras makes its own anew.
 
     Attributes:
       monitor: The `Monitor`, from the beginning of training on; it remains

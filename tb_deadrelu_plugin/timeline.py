@@ -25,7 +25,7 @@ class Stored:
 
 
 class Timeline:
-    """One layer of one run. Arrays are read-only views of what was recorded.
+    """One layer of one run. The arrays are shared: copy what you want to change.
 
     Where the layer's width changed between records, arrays are as wide as the
     widest record; the other records have NaN, -1 or `UnitState.ABSENT` in the
@@ -41,6 +41,10 @@ class Timeline:
       wall_times: float64 [records], seconds since the epoch.
       samples, batches: int64 [records], observed in the window, per unit.
       ordinals: int64 [records], or -1 where the writer does not number them.
+      total_samples: int64 [records], observed per unit since the run's start,
+        or -1 where not known.
+      epoch_samples: int64 [records], observed per unit in a whole epoch, or -1
+        where not known.
       widths: int64 [records], units of each record.
       active: int64 [records, units], active samples in the window, exact.
       non_finite_activations, non_finite_gradients: int64 [records, units].

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+
+import pytest
 
 # TensorFlow reads them when it is first imported, which no test module has
 # done yet: on the processor the numbers are the same everywhere.
@@ -17,3 +20,11 @@ import hypothesis
 hypothesis.settings.register_profile("default", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuses to pass over the tests that need TensorFlow without a word, where it is missing."""
+    if importlib.util.find_spec("tensorflow") is None and "not tensorflow" not in config.option.markexpr:
+        raise pytest.UsageError(
+            "tests need TensorFlow, which is not installed; leave them out with: -m 'not tensorflow'"
+        )

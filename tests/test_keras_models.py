@@ -186,6 +186,15 @@ def test_a_window_that_was_broken_off_is_written(tmp_path: pathlib.Path) -> None
     assert timeline.epoch_samples.tolist() == [-1, 32]
 
 
+def test_what_is_left_of_a_window_counts_without_a_writer_too(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "file").write_text("")
+    x, y = training.data((6,), rows=48)
+    callback = DeadReLU(tmp_path / "file" / "run", 2)
+    with pytest.warns(RuntimeWarning, match="can't be written to"):
+        fit(training.small(), x, y, callback, epochs=1)
+    assert callback.monitor is not None and callback.monitor.window_start_step == 3
+
+
 @pytest.mark.parametrize("activation", [layers.ReLU, lambda: layers.Activation("relu")])
 def test_channels_first_before_an_activation_layer(activation: Callable[[], keras.layers.Layer]) -> None:
     # Counted by hand on a model that is not run: convolutions with channels first do not run on every CPU.
