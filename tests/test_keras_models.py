@@ -14,7 +14,10 @@ pytest.importorskip("tensorflow")
 import keras
 import tensorflow as tf
 
-from tb_deadrelu_plugin import read
+from tb_deadrelu_plugin import Thresholds, UnitState, metadata, read
+from tb_deadrelu_plugin.instrument.accumulator import Sums
+from tb_deadrelu_plugin.instrument.probes import Probe
+from tb_deadrelu_plugin.instrument.watched import WatchedLayer
 from tb_deadrelu_plugin.keras import DeadReLU, check_units, layer_table
 from tb_deadrelu_plugin.tensorflow import Monitor
 from tests import training
@@ -277,3 +280,24 @@ def test_monitor_refuses_a_step_that_goes_back_and_keeps_the_window(tmp_path: pa
 def test_no_layers_are_nothing_to_watch() -> None:
     with pytest.raises(ValueError, match=r"^Nothing to watch: layers must have at least one name, .* got \[\]\.$"):
         check_units(training.small(), np.ones((2, 6)), layers=[])
+
+
+def test_a_record_due_at_the_end_of_an_epoch_is_there_for_callbacks(tmp_path: pathlib.Path) -> None:
+    x, y = training.data((6,), rows=64)
+    callback = DeadReLU(tmp_path, 2)
+    seen = []
+    after = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: seen.append(callback.monitor and callback.monitor.window_start_step)
+    )
+    fit(training.small(), x, y, callback, after)
+    assert seen == [4, 8]
+
+
+def test_a_single_active_sample_ends_the_silence() -> None:
+    layer = WatchedLayer(metadata.LayerInfo(gradient_at=None), Probe("hidden", "", 0.0, -1, None, lambda: None))
+    zeros = np.zeros(1, np.int64)
+    for step, (samples, active) in enumerate(((900, 0), (50, 1), (900, 0)), 1):
+        window = Sums(samples, zeros + active, zeros, zeros + 0.5 * active, zeros * 1.0, zeros, zeros + 2)
+        layer.record(window, step, step - 1, 1, step - 1)
+    assert layer.states(Thresholds()).tolist() == [UnitState.SILENT]
+    assert layer.states(Thresholds(min_samples=900)).tolist() == [UnitState.DEAD]
