@@ -44,7 +44,7 @@ _SIGNED_LARGEST = 0x7FFD
 _SIGNED_NAN = 0x7FFF
 _SIGNED_PER_OCTAVE = (_SIGNED_LARGEST - 1) / _OCTAVES
 
-_FRACTION_ONE = 65534
+FRACTION16_ONE = 65534
 _FRACTION_HALF = 32767
 _FRACTION_OCTAVES = 63.0  # down to 2**-64, below any ratio of int64 counts
 _FRACTION_PER_OCTAVE = (_FRACTION_HALF - 1) / _FRACTION_OCTAVES
@@ -105,8 +105,8 @@ def encode_fraction16(part: npt.ArrayLike, whole: npt.ArrayLike) -> Codes:
     with np.errstate(divide="ignore", invalid="ignore"):
         smaller = np.minimum(part, rest) / whole
     low = _codes_from_1(smaller, -_FRACTION_OCTAVES - 1, _FRACTION_PER_OCTAVE, _FRACTION_HALF)
-    codes = np.where(part <= rest, low, np.uint16(_FRACTION_ONE) - low)
-    np.copyto(codes, np.uint16(_FRACTION_ONE), where=rest == 0)
+    codes = np.where(part <= rest, low, np.uint16(FRACTION16_ONE) - low)
+    np.copyto(codes, np.uint16(FRACTION16_ONE), where=rest == 0)
     np.copyto(codes, np.uint16(0), where=part == 0)
     np.copyto(codes, np.uint16(NAN_CODE), where=whole == 0)
     return codes
@@ -159,13 +159,13 @@ def _fraction_table() -> Floats:
     low = np.arange(1, _FRACTION_HALF + 1)
     share = np.exp2((low - 1) / _FRACTION_PER_OCTAVE - _FRACTION_OCTAVES - 1)
     table[low] = share
-    table[_FRACTION_ONE - low] = 1 - share
+    table[FRACTION16_ONE - low] = 1 - share
     table[0] = 0
     table[NAN_CODE] = np.nan
     shares = table.astype(np.float32)
     below_one = np.nextafter(np.float32(1), np.float32(0))
-    shares[:_FRACTION_ONE] = np.minimum(shares[:_FRACTION_ONE], below_one)
-    shares[_FRACTION_ONE] = 1
+    shares[:FRACTION16_ONE] = np.minimum(shares[:FRACTION16_ONE], below_one)
+    shares[FRACTION16_ONE] = 1
     return shares
 
 

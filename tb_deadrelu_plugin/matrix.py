@@ -78,6 +78,8 @@ def _last_key(timeline: Timeline, order: str) -> npt.NDArray[np.float64]:
         # The active share, for shares next to 0 are told apart where those next to 1 are not.
         with np.errstate(invalid="ignore"):
             values = timeline.active[-1] / timeline.finite[-1]
+        # Seen active, but in none of the samples that the share is of.
+        values = np.where((values == 0) & timeline.seen_active[-1], np.nextafter(0, 1), values)
     else:
         assert timeline.gradient_norm is not None
         values = timeline.gradient_norm[-1].astype(np.float64)

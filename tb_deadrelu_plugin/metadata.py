@@ -24,6 +24,7 @@ NEGATIVE_FRACTION = "negative_fraction"
 PRE_ACTIVATION = "pre_activation"
 GATED_ACTIVATION = "gated_activation"
 AS_GIVEN = "as_given"
+STOPPED = "stopped"
 
 _PB = plugin_data_pb2.DeadReluPluginData  # type: ignore[attr-defined]
 _FRACTIONS = {ZERO_FRACTION: _PB.ZERO_FRACTION, NEGATIVE_FRACTION: _PB.NEGATIVE_FRACTION}
@@ -32,6 +33,7 @@ _GRADIENTS = {
     PRE_ACTIVATION: _PB.PRE_ACTIVATION,
     GATED_ACTIVATION: _PB.GATED_ACTIVATION,
     AS_GIVEN: _PB.AS_GIVEN,
+    STOPPED: _PB.STOPPED,
 }
 
 
@@ -47,13 +49,17 @@ class LayerInfo:
       fraction: `ZERO_FRACTION`, or `NEGATIVE_FRACTION` for activations that
         have no exact zero region.
       gradient_at: Where the gradient was taken: `PRE_ACTIVATION`,
-        `GATED_ACTIVATION`, `AS_GIVEN`, or None if not recorded.
+        `GATED_ACTIVATION`, `AS_GIVEN`; `STOPPED` where the training step
+        computes none, for the layer is frozen or behind a stop_gradient; or
+        None if not recorded.
       threshold: Largest |a| that counts as zero.
       activation: For example "relu"; "" where not known.
       layer_type: For example "Dense"; "" where not known.
       layer_index: Position of the layer in the network, from 0, or None.
       kernel_parameters: Number of kernel weights, recurrent ones included.
       bias_parameters: Number of bias weights.
+      calls: How often a training step calls the layer; 0 where not known.
+      upper_bound: Largest value of the activation (6 for ReLU6), or None.
     """
 
     fraction: str = ZERO_FRACTION
@@ -64,6 +70,8 @@ class LayerInfo:
     layer_index: int | None = None
     kernel_parameters: int = 0
     bias_parameters: int = 0
+    calls: int = 0
+    upper_bound: float | None = None
 
 
 def create_summary_metadata(
@@ -81,6 +89,9 @@ def create_summary_metadata(
         has_layer_index=info.layer_index is not None,
         kernel_parameters=info.kernel_parameters,
         bias_parameters=info.bias_parameters,
+        calls=info.calls,
+        upper_bound=info.upper_bound or 0.0,
+        has_upper_bound=info.upper_bound is not None,
     )
     return summary_pb2.SummaryMetadata(
         display_name=display_name,
@@ -123,4 +134,6 @@ def parse_plugin_metadata(content: bytes) -> LayerInfo:
         layer_index=data.layer_index if data.has_layer_index else None,
         kernel_parameters=data.kernel_parameters,
         bias_parameters=data.bias_parameters,
+        calls=data.calls,
+        upper_bound=data.upper_bound if data.has_upper_bound else None,
     )

@@ -6,7 +6,7 @@ Layout, all little-endian:
     byte 1      compression of the rest: 0 none, 1 zlib
     rest        header: int64 x 10: units, step, window_start_step, samples,
                   batches, ordinal, total_samples, epoch_samples, number of
-                  columns, reserved (0)
+                  columns, screened_samples (0: as many as samples)
                 columns' descriptors: int64 each,
                   column id | kind << 8 | width in bytes << 16
                 columns, one after the other, each as `width` planes of
@@ -46,6 +46,7 @@ COLUMNS = {
     "bias": (5, SIGNED_LOG16),
     "non_finite_activations": (6, UINT),
     "non_finite_gradients": (7, UINT),
+    "saturated": (8, UINT),
 }
 HEADER = (
     "units",
@@ -82,9 +83,10 @@ class Record:
         (summary ops: the event's step is all there is).
       window_start_step: The same at its start, or `UNKNOWN`; the window covers
         the batches after that step.
-      samples: Observed samples per unit in the window.
+      samples: Observed samples per unit in the window, those that the
+        statistics are of.
       batches: Observed batches in the window.
-      active: int64 [units], active samples in the window, exact.
+      active: int64 [units], active ones of `samples`, exact.
       gradient_norm: float32 or float64 [units], or None if not recorded.
       mean_activation: float32 or float64 [units], or None.
       last_active_step: int64 [units], last step at which any observed sample
@@ -95,9 +97,15 @@ class Record:
       non_finite_gradients: int64 [units], NaN or infinite gradient entries,
         or None for none.
       ordinal: 0, 1, 2, ... in this run, or `UNKNOWN`.
-      total_samples: Observed samples per unit since the run's start, or
+      total_samples: Screened samples per unit since the run's start, or
         `UNKNOWN`. It dates evidence right when records in between are gone.
-      epoch_samples: Observed samples per unit in a whole epoch, or `UNKNOWN`.
+      epoch_samples: Samples per unit in a whole epoch, or `UNKNOWN`.
+      saturated: int64 [units], samples at the activation's upper bound, or
+        None where it has none.
+      screened_samples: Samples per unit in the window that were looked at for
+        activity: `samples`, and where only part of the window is observed all
+        others as well until a unit was seen active. A unit without activity
+        had none in any of them. Never below `samples`.
     """
 
     step: int
@@ -114,6 +122,18 @@ class Record:
     ordinal: int = UNKNOWN
     total_samples: int = UNKNOWN
     epoch_samples: int = UNKNOWN
+    saturated: npt.NDArray[np.int64] | None = None
+    screened_samples: int = 0
+
+    def __post_init__(self) -> None:
+        self.screened_samples = max(self.screened_samples, self.samples)
+
+    @property
+    def seen_active(self) -> npt.NDArray[np.bool_]:
+        """bool [units], whether any screened sample of the window was active."""
+        if self.screened_samples == self.samples or self.last_active_step is None or self.window_start_step == UNKNOWN:
+            return self.active > 0  # It is all that was looked at, or all that is known.
+        return (self.active > 0) | (self.last_active_step > self.window_start_step)
 
     @property
     def units(self) -> int:
@@ -129,11 +149,18 @@ def encode(record: Record, compress: bool = True) -> bytes:
       compress: Whether to try zlib; it is used where it saves bytes.
 
     Raises:
-      ValueError: The vectors are not of one length, a count is negative, or
-        a unit was last active after the record's step.
+      ValueError: The vectors are not of one length, a count is negative, a
+        unit was last active after the record's step, or more of its samples
+        were saturated than active.
     """
     if not 1 <= record.units <= MAX_UNITS:
         raise ValueError(f"a record must have 1 to {MAX_UNITS} units, got {record.units}.")
+    if record.saturated is not None and np.any(record.saturated > record.active):
+        unit = int(np.argmax(record.saturated > record.active))
+        raise ValueError(
+            f"saturated samples are active ones, so there must be no more of them; unit {unit} has "
+            f"{record.saturated[unit]} saturated of {record.active[unit]} active."
+        )
     descriptors, columns = [], []
     for name, (column_id, kind) in COLUMNS.items():
         values = getattr(record, name)
@@ -150,7 +177,7 @@ def encode(record: Record, compress: bool = True) -> bytes:
             raise ValueError(f"{name} must have {record.units} units as active has, got {planes.shape[1]}.")
         descriptors.append(column_id | kind << 8 | len(planes) << 16)
         columns.append(planes.tobytes())
-    header = [getattr(record, name) for name in HEADER] + [len(descriptors), 0]
+    header = [getattr(record, name) for name in HEADER] + [len(descriptors), record.screened_samples]
     body = struct.pack(f"<{HEADER_LENGTH + len(descriptors)}q", *header, *descriptors) + b"".join(columns)
     if compress:
         packed = zlib.compress(body, 1)
@@ -169,7 +196,7 @@ def decode(data: bytes) -> Record:
         version = data[0] if len(data) else "none"
         raise DamagedRecordError(f"a record must begin with its format version {VERSION}, got {version}.")
     header, descriptors, columns = _split(memoryview(data)[1:])
-    fields: dict[str, Any] = dict(zip(HEADER, header))
+    fields: dict[str, Any] = dict(zip(HEADER, header), screened_samples=header[HEADER_LENGTH - 1])
     units = fields.pop("units")
     offset = 0
     for descriptor in descriptors:

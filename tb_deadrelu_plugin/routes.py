@@ -43,9 +43,12 @@ def _layer_json(series: Any) -> dict[str, Any]:
         "gradient_at": "gradient_at",
         "kernel_parameters": "kernel_parameters",
         "bias_parameters": "bias_parameters",
+        "calls": "calls",
+        "upper_bound": "upper_bound",
     }
+    values = {name: None if info is None else getattr(info, field) for name, field in fields.items()}
     return {
-        **{name: None if info is None else getattr(info, field) for name, field in fields.items()},
+        **{name: _number(value) if isinstance(value, float) else value for name, value in values.items()},
         "description": series.description,
         "last_step": series.max_step,
         "last_wall_time": _number(series.max_wall_time),
@@ -66,6 +69,7 @@ def timeline_json(timeline: Timeline) -> dict[str, Any]:
         "window_start_steps": timeline.window_start_steps.tolist(),
         "wall_times": _numbers(timeline.wall_times),
         "samples": timeline.samples.tolist(),
+        "screened_samples": timeline.screened_samples.tolist(),
         "batches": timeline.batches.tolist(),
         "ordinals": timeline.ordinals.tolist(),
         "widths": timeline.widths.tolist(),
@@ -95,6 +99,7 @@ def unit_json(timeline: Timeline, unit: int) -> dict[str, Any]:
         "unit": unit,
         "steps": timeline.steps.tolist(),
         "samples": timeline.samples.tolist(),
+        "screened_samples": timeline.screened_samples.tolist(),
         "states": [STATE_NAMES[UnitState(state)] for state in timeline.states()[:, unit].tolist()],
     }
     for name in matrix.statistics_of(timeline):

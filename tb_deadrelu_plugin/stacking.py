@@ -60,6 +60,14 @@ def counts(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.i
     return matrix
 
 
+def flags(rows: list[npt.NDArray[np.bool_]], units: int) -> npt.NDArray[np.bool_]:
+    """bool [records, units]: the vectors `rows`; False where a record has no such unit."""
+    matrix = np.zeros((len(rows), units), bool)
+    for r, row in enumerate(rows):
+        matrix[r, : len(row)] = row
+    return matrix
+
+
 def floats(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.float32] | None:
     """float32 [records, units]: the vectors `name`, NaN where a record has none; None where no record has any."""
     if all(getattr(row, name) is None for row in rows):

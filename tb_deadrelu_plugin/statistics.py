@@ -184,12 +184,17 @@ def check_gradient_shape(
         )
 
 
-def zero_fraction(active: npt.ArrayLike, finite: npt.ArrayLike) -> npt.NDArray[np.float32]:
+def zero_fraction(
+    active: npt.ArrayLike, finite: npt.ArrayLike, seen_active: npt.NDArray[np.bool_] | None = None
+) -> npt.NDArray[np.float32]:
     """Share of finite samples that are not active.
 
     Args:
       active: int64 counts of active samples, any shape.
       finite: int64 counts of finite samples, broadcast against `active`.
+      seen_active: bool of the shape of `active`, whether there was activity,
+        be it in samples that are not among the counted ones; `active > 0` if
+        None.
 
     Returns:
       float32 shares: 1 only where no sample was active, 0 only where all
@@ -200,7 +205,7 @@ def zero_fraction(active: npt.ArrayLike, finite: npt.ArrayLike) -> npt.NDArray[n
     with np.errstate(divide="ignore", invalid="ignore"):
         share = ((finite - active) / finite).astype(np.float32)
     # A share next to an end rounds onto it in float32; only the counts decide.
-    share = np.where(active > 0, np.minimum(share, _BELOW_ONE), share)
+    share = np.where(active > 0 if seen_active is None else seen_active, np.minimum(share, _BELOW_ONE), share)
     return np.where(active < finite, np.maximum(share, _TINY), share).astype(np.float32)
 
 

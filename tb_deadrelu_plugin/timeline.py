@@ -39,14 +39,22 @@ class Timeline:
       window_start_steps: int64 [records]; a record covers the training
         batches after this step up to and with its step.
       wall_times: float64 [records], seconds since the epoch.
-      samples, batches: int64 [records], observed in the window, per unit.
+      samples, batches: int64 [records], observed in the window, per unit;
+        what the statistics are of.
+      screened_samples: int64 [records], those that were looked at for
+        activity, per unit: at least `samples`. A unit without activity had
+        none in any of them.
       ordinals: int64 [records], or -1 where the writer does not number them.
-      total_samples: int64 [records], observed per unit since the run's start,
+      total_samples: int64 [records], screened per unit since the run's start,
         or -1 where not known.
-      epoch_samples: int64 [records], observed per unit in a whole epoch, or -1
+      epoch_samples: int64 [records], per unit in a whole epoch, or -1
         where not known.
       widths: int64 [records], units of each record.
-      active: int64 [records, units], active samples in the window, exact.
+      active: int64 [records, units], active ones of `samples`, exact.
+      seen_active: bool [records, units], whether any of `screened_samples` was
+        active.
+      saturated: int64 [records, units], samples at the activation's upper
+        bound, or None where it has none.
       non_finite_activations, non_finite_gradients: int64 [records, units].
       gradient_norm, mean_activation, bias: float32 [records, units], or None
         if no record has it.
@@ -85,15 +93,19 @@ class Timeline:
         self.samples = stacking.scalars(rows, "samples")
         self.batches = stacking.scalars(rows, "batches")
         self.ordinals = stacking.scalars(rows, "ordinal")
+        self.screened_samples = stacking.scalars(rows, "screened_samples")
         self.total_samples = stacking.scalars(rows, "total_samples")
         self.epoch_samples = stacking.scalars(rows, "epoch_samples")
         self.widths = np.array([row.units for row in rows], np.int64)
         self.active = stacking.counts(rows, "active", self.units)
         self.non_finite_activations = stacking.counts(rows, "non_finite_activations", self.units)
         self.non_finite_gradients = stacking.counts(rows, "non_finite_gradients", self.units)
+        bounded = any(row.saturated is not None for row in rows)
+        self.saturated = stacking.counts(rows, "saturated", self.units) if bounded else None
         self.gradient_norm = stacking.floats(rows, "gradient_norm", self.units)
         self.mean_activation = stacking.floats(rows, "mean_activation", self.units)
         self.bias = stacking.floats(rows, "bias", self.units)
+        self.seen_active = stacking.flags([row.seen_active for row in rows], self.units)
         self.last_active_step = self._last_active_step(rows)
 
     def __repr__(self) -> str:
@@ -132,7 +144,7 @@ class Timeline:
     @functools.cached_property
     def fraction(self) -> npt.NDArray[np.float32]:
         """float32 [records, units]: the zero fraction or the negative fraction, as `info.fraction` says."""
-        return statistics.zero_fraction(self.active, self.finite)
+        return statistics.zero_fraction(self.active, self.finite, self.seen_active)
 
     @functools.cached_property
     def fraction_codes(self) -> npt.NDArray[np.uint16]:
@@ -154,6 +166,9 @@ class Timeline:
         for part in (rows[start : start + some] for start in range(0, len(rows), some)):
             finite = np.where(self.present[part], self.samples[part, None] - self.non_finite_activations[part], 0)
             fraction[part] = codes.encode_fraction16(finite - self.active[part], finite)
+        for r in np.flatnonzero(self.screened_samples > self.samples):
+            # Active, but in none of the samples that the share is of.
+            fraction[r] -= (fraction[r] == codes.FRACTION16_ONE) & self.seen_active[r]
         return fraction
 
     @property
@@ -214,15 +229,18 @@ class Timeline:
             steps=self.steps,
             window_start_steps=self.window_start_steps,
             samples=self.samples,
+            screened_samples=self.screened_samples,
             total_samples=self.total_samples,
             epoch_samples=self.epoch_samples,
             present=self.present,
             active=self.active,
+            seen_active=self.seen_active,
             non_finite_activations=self.non_finite_activations,
             non_finite_gradients=self.non_finite_gradients,
             last_active_step=self.last_active_step,
             gradient_norm=self.gradient_norm,
             mean_activation=self.mean_activation,
+            saturated=self.saturated,
             can_die=self.info.fraction == metadata.ZERO_FRACTION,
         )
 

@@ -34,11 +34,13 @@ class UnitState(enum.IntEnum):
     """Active in too small a share of the samples."""
     NO_GRADIENT = 4
     """Active, but no gradient arrives: the fault is downstream."""
-    SILENT = 5
+    SATURATED = 5
+    """Active, but always at the activation's upper bound, where its gradient is 0."""
+    SILENT = 6
     """No active sample, but too few samples to call it dead."""
-    NON_FINITE = 6
+    NON_FINITE = 7
     """NaN or infinite activations or gradients: neither active nor dead can be told."""
-    DEAD = 7
+    DEAD = 8
     """No active sample and no gradient, on enough samples."""
 
 
@@ -71,28 +73,35 @@ class Records:
     """Records of one layer in the order of their steps, as arrays.
 
     Attributes:
-      steps, window_start_steps, samples, total_samples, epoch_samples: int64
-        [records]; -1 in the last two where not known.
+      steps, window_start_steps, samples, screened_samples, total_samples,
+        epoch_samples: int64 [records]; -1 in the last two where not known.
       present: bool [records, units]; False where the record has no such unit.
-      active: int64 [records, units].
+      active: int64 [records, units], active ones of `samples`.
+      seen_active: bool [records, units], whether any of `screened_samples`
+        was active.
       non_finite_activations, non_finite_gradients: int64 [records, units].
       last_active_step: int64 [records, units]; -1 for never.
       gradient_norm, mean_activation: float32 [records, units], or None.
+      saturated: int64 [records, units], or None where the activation has no
+        upper bound.
       can_die: False where the layer records the negative fraction.
     """
 
     steps: npt.NDArray[np.int64]
     window_start_steps: npt.NDArray[np.int64]
     samples: npt.NDArray[np.int64]
+    screened_samples: npt.NDArray[np.int64]
     total_samples: npt.NDArray[np.int64]
     epoch_samples: npt.NDArray[np.int64]
     present: npt.NDArray[np.bool_]
     active: npt.NDArray[np.int64]
+    seen_active: npt.NDArray[np.bool_]
     non_finite_activations: npt.NDArray[np.int64]
     non_finite_gradients: npt.NDArray[np.int64]
     last_active_step: npt.NDArray[np.int64]
     gradient_norm: npt.NDArray[np.float32] | None
     mean_activation: npt.NDArray[np.float32] | None
+    saturated: npt.NDArray[np.int64] | None = None
     can_die: bool = True
 
     def rows(self, chosen: slice) -> Records:
@@ -113,7 +122,7 @@ def samples_since_active(records: Records) -> npt.NDArray[np.int64]:
       int64 [records, units]; 0 where the unit was active in the window, is
       absent, or had non-finite samples, which may hide activity.
     """
-    evidence = np.zeros(records.active.shape, np.int64)
+    evidence = np.zeros(records.seen_active.shape, np.int64)
     for r, row in enumerate(_evidence(records)):
         evidence[r] = row
     return evidence
@@ -125,7 +134,7 @@ def _evidence(records: Records) -> Iterator[npt.NDArray[np.int64]]:
     all_finite = not records.non_finite_activations.any()
     previous: npt.NDArray[np.int64] | None = None
     for r in range(len(records.steps)):
-        own, total = int(records.samples[r]), int(records.total_samples[r])
+        own, total = int(records.screened_samples[r]), int(records.total_samples[r])
         since: npt.NDArray[np.int64] | int = own
         if previous is None:
             if total >= 0:
@@ -141,7 +150,7 @@ def _evidence(records: Records) -> Iterator[npt.NDArray[np.int64]]:
             # in records that are missing; then only this window counts.
             unbroken = records.last_active_step[r] <= records.steps[r - 1]
             since = np.where(unbroken, carried, own)
-        inactive = records.active[r] == 0
+        inactive = ~records.seen_active[r]
         if not one_width:
             inactive &= records.present[r]
         if not all_finite:
@@ -189,7 +198,7 @@ def _states_of(
     if records.non_finite_activations.any() or records.non_finite_gradients.any():
         finite = finite - records.non_finite_activations
         non_finite = (records.non_finite_activations > 0) | (records.non_finite_gradients > 0)
-    inactive = active == 0
+    inactive = ~records.seen_active
     gradient = records.gradient_norm
     states = np.zeros(active.shape, np.int8)
 
@@ -205,7 +214,10 @@ def _states_of(
         mark(statistics.dormancy_score(mean) <= thresholds.dormant, UnitState.DORMANT)
     if gradient is not None:
         too_small = gradient < thresholds.no_gradient
-        mark(too_small & ~inactive if records.can_die else too_small, UnitState.NO_GRADIENT)
+        # The gradient is that of the counted samples: where none of them was active, it is 0 by nature.
+        mark(too_small & (active > 0) if records.can_die else too_small, UnitState.NO_GRADIENT)
+    if records.saturated is not None:
+        mark((records.saturated == active) & (active > 0), UnitState.SATURATED)
     if records.can_die:
         mark(active < thresholds.rare * finite, UnitState.RARE)
         required = np.full(len(active), thresholds.min_samples)

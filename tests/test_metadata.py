@@ -15,13 +15,23 @@ texts = st.text(st.characters(codec="utf-8"), max_size=20)
 infos = st.builds(
     LayerInfo,
     fraction=st.sampled_from([metadata.ZERO_FRACTION, metadata.NEGATIVE_FRACTION]),
-    gradient_at=st.sampled_from([None, metadata.PRE_ACTIVATION, metadata.GATED_ACTIVATION, metadata.AS_GIVEN]),
+    gradient_at=st.sampled_from(
+        [
+            None,
+            metadata.PRE_ACTIVATION,
+            metadata.GATED_ACTIVATION,
+            metadata.AS_GIVEN,
+            metadata.STOPPED,
+        ]
+    ),
     threshold=st.floats(0, allow_infinity=False),
     activation=texts,
     layer_type=texts,
     layer_index=st.none() | st.integers(0, 2**31 - 1),
     kernel_parameters=st.integers(0, 2**62),
     bias_parameters=st.integers(0, 2**62),
+    calls=st.integers(0, 2**31 - 1),
+    upper_bound=st.none() | st.floats(allow_nan=False, allow_infinity=False),
 )
 
 

@@ -19,7 +19,7 @@ from tensorboard.backend.event_processing import data_provider, plugin_event_mul
 from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
-from tb_deadrelu_plugin import Timeline, matrix, metadata, plugin, read, record
+from tb_deadrelu_plugin import Timeline, UnitState, matrix, metadata, plugin, read, record
 from tb_deadrelu_plugin.cache import ByteBoundedCache
 from tests.event_writing import RELU, encoded, make_records, write_newer_version, write_records, write_values
 from tests.golden import make
@@ -78,6 +78,8 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
         threshold=0.5,
         kernel_parameters=8192,
         bias_parameters=128,
+        calls=2,
+        upper_bound=6.0,
     )
     write_records(directory / "high_lr", "dense_1", make_records(30, 12), info)
     write_records(directory / "healthy", "dense_1", make_records(30, 12, seed=1), info)
@@ -128,6 +130,8 @@ def test_layers(site: Site) -> None:
             "gradient_at": "pre_activation",
             "kernel_parameters": 8192,
             "bias_parameters": 128,
+            "calls": 2,
+            "upper_bound": 6.0,
             "description": "",
             "last_step": 300,
             "last_wall_time": 1700000029.0,
@@ -163,7 +167,7 @@ def test_timeline(site: Site, logdir: pathlib.Path) -> None:
     assert answer["wall_times"] == [1_700_000_000.0 + n for n in range(30)]
     assert answer["statistics"] == ["zero_fraction", "gradient_norm", "mean_activation", "bias"]
     assert answer["non_finite_activations"] == answer["non_finite_gradients"] == [0] * 30
-    assert answer["states"]["dead"] == (timeline.states() == 7).sum(axis=1).tolist()
+    assert answer["states"]["dead"] == (timeline.states() == UnitState.DEAD).sum(axis=1).tolist()
     assert answer["states"]["dead"][-1] == 10
     assert np.sum(list(answer["states"].values()), axis=0).tolist() == [12] * 30
     assert set(answer["states"]) == {
@@ -172,6 +176,7 @@ def test_timeline(site: Site, logdir: pathlib.Path) -> None:
         "dormant",
         "rare",
         "no_gradient",
+        "saturated",
         "silent",
         "non_finite",
         "dead",

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 from tb_deadrelu_plugin import codes, record
 
-COUNT_FIELDS = ("active", "last_active_step", "non_finite_activations", "non_finite_gradients")
+COUNT_FIELDS = ("active", "last_active_step", "non_finite_activations", "non_finite_gradients", "saturated")
 FLOAT_FIELDS = ("gradient_norm", "mean_activation", "bias")
 
 
@@ -46,7 +46,7 @@ def encode_raw(header: list[int], descriptors: list[int], columns: bytes = b"") 
 
 def assert_same(decoded: record.Record, expected: record.Record) -> None:
     """Counts are the same; floats are those of their code."""
-    for name in record.HEADER[1:]:
+    for name in (*record.HEADER[1:], "screened_samples"):
         assert getattr(decoded, name) == getattr(expected, name), name
     for name in COUNT_FIELDS:
         values = getattr(decoded, name)
@@ -85,16 +85,19 @@ def records(draw) -> record.Record:
     largest = draw(st.sampled_from([0, 1, 255, 256, 92_000, 2**32 + 1, 2**53 + 1, 2**63 - 1]))
     counts = vector(np.int64, st.integers(0, largest))
     magnitude = vector(np.float32, st.floats(0, width=32))
+    active = draw(counts)
     return record.Record(
         step=step,
         **header,
-        active=draw(counts),
+        active=active,
         gradient_norm=draw(st.none() | magnitude),
         mean_activation=draw(st.none() | magnitude),
         last_active_step=draw(st.none() | vector(np.int64, st.integers(-1, step) | st.just(-1))),
         bias=draw(st.none() | vector(np.float32, st.floats(width=32))),
         non_finite_activations=draw(st.none() | counts),
         non_finite_gradients=draw(st.none() | counts),
+        saturated=draw(st.none() | counts.map(lambda some: np.minimum(some, active))),
+        screened_samples=draw(st.integers(0, 2**62)),
     )
 
 
@@ -360,9 +363,10 @@ def test_column_ids_are_fixed():
         "bias": 5,
         "non_finite_activations": 6,
         "non_finite_gradients": 7,
+        "saturated": 8,
     }
     names = {field.name for field in dataclasses.fields(record.Record)}
-    assert names == set(record.COLUMNS) | set(record.HEADER[1:])
+    assert names == {*record.COLUMNS, *record.HEADER[1:], "screened_samples"}
 
 
 def test_bytes_of_version_1_are_read():

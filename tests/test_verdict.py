@@ -20,15 +20,18 @@ def make_records(active, **changes) -> Records:
     count = len(active)
     steps = 10 * np.arange(1, count + 1)
     samples = np.broadcast_to(np.asarray(changes.pop("samples", 1000), np.int64), count)
+    screened = np.broadcast_to(np.asarray(changes.pop("screened_samples", samples), np.int64), count)
     last = np.maximum.accumulate(np.where(active > 0, steps[:, None], -1), axis=0)
     fields = {
         "steps": steps,
         "window_start_steps": steps - 10,
         "samples": samples,
-        "total_samples": np.cumsum(samples),
+        "screened_samples": screened,
+        "total_samples": np.cumsum(screened),
         "epoch_samples": np.full(count, -1),
         "present": np.ones(active.shape, bool),
         "active": active,
+        "seen_active": active > 0,
         "non_finite_activations": np.zeros(active.shape, np.int64),
         "non_finite_gradients": np.zeros(active.shape, np.int64),
         "last_active_step": last,
@@ -354,11 +357,13 @@ def simulations(draw) -> Simulated:
         last_rows.append(last)
         truth_rows.append(since)
     count = len(windows)
+    rows["screened_samples"] = rows["samples"]
     records = Records(
         **{name: np.array(values, np.int64) for name, values in rows.items()},
         epoch_samples=np.full(count, flags["epoch_samples"]),
         present=np.ones((count, units), bool),
         active=np.array(active_rows),
+        seen_active=np.array(active_rows) > 0,
         non_finite_activations=np.zeros((count, units), np.int64),
         non_finite_gradients=np.zeros((count, units), np.int64),
         last_active_step=np.array(last_rows),
@@ -492,7 +497,8 @@ def test_numbers_of_the_states_are_fixed():
         "DORMANT": 2,
         "RARE": 3,
         "NO_GRADIENT": 4,
-        "SILENT": 5,
-        "NON_FINITE": 6,
-        "DEAD": 7,
+        "SATURATED": 5,
+        "SILENT": 6,
+        "NON_FINITE": 7,
+        "DEAD": 8,
     }

@@ -55,6 +55,7 @@ const NAMES: Record<string, string> = {
   silent: "silent",
   rare: "rare",
   dormant: "dormant",
+  saturated: "saturated",
   no_gradient: "without gradient",
   non_finite: "not finite",
   always_on: "always on",

@@ -17,7 +17,7 @@ const matrix: Matrix = {
   columns: 2,
   maximum: Uint16Array.of(65534, 65534, 100, 65535),
   minimum: Uint16Array.of(0, 200, 50, 65535),
-  states: Int8Array.of(5, 7, 0, -1),
+  states: Int8Array.of(6, 8, 0, -1),
   unitOrder: Uint32Array.of(3, 1, 0, 2),
   rowStarts: Uint32Array.of(0, 2, 4),
   columnStarts: Uint32Array.of(0, 2, 3),

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeTable, NAN_CODE } from "./codes";
-import { blockOf, deadUnits, decodeMatrix, type Matrix, positions, positiveExtent } from "./matrix";
+import { blockOf, DEAD, deadUnits, decodeMatrix, type Matrix, positions, positiveExtent } from "./matrix";
 
 type Section = Uint16Array | Int8Array | Uint32Array | Float64Array;
 const DTYPES = new Map<unknown, string>([
@@ -52,7 +52,7 @@ const META = {
 function sections(): Record<string, [Section, number[]]> {
   return {
     maximum: [Uint16Array.of(0, 5, 7, 65534, 65535, 9), [3, 2]],
-    states: [Int8Array.of(7, 0, -1, 6, 6, 3), [3, 2]],
+    states: [Int8Array.of(8, 0, -1, 7, 5, 3), [3, 2]],
     unit_order: [Uint32Array.of(2, 0, 1), [3]],
     row_starts: [Uint32Array.of(0, 1, 2, 3), [4]],
     column_starts: [Uint32Array.of(0, 1, 2), [3]],
@@ -66,7 +66,7 @@ describe("decodeMatrix", () => {
     const matrix = decodeMatrix(encode(META, sections()));
     expect(matrix).toMatchObject({ run: "é/run", orderRun: "base", units: 3, rows: 3, columns: 2 });
     expect([...matrix.maximum]).toEqual([0, 5, 7, 65534, 65535, 9]);
-    expect([...matrix.states]).toEqual([7, 0, -1, 6, 6, 3]);
+    expect([...matrix.states]).toEqual([8, 0, -1, 7, 5, 3]);
     expect([...matrix.unitOrder]).toEqual([2, 0, 1]);
     expect([...matrix.steps]).toEqual([10, 2 ** 53]);
     expect([...matrix.windowStartSteps]).toEqual([0, 10]);
@@ -74,7 +74,10 @@ describe("decodeMatrix", () => {
   });
 
   it("lists the units that are dead at the newest record", () => {
-    const ended = { ...sections(), states: [Int8Array.of(7, 0, 0, 7, -1, 7), [3, 2]] as [Section, number[]] };
+    const ended = {
+      ...sections(),
+      states: [Int8Array.of(DEAD, 0, 0, DEAD, -1, DEAD), [3, 2]] as [Section, number[]],
+    };
     const matrix = decodeMatrix(encode(META, ended));
     expect(deadUnits(matrix)).toEqual([0, 1]);
     expect(deadUnits({ ...matrix, units: 4 })).toBeNull();

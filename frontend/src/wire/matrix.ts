@@ -7,6 +7,7 @@ export const STATES = [
   "dormant",
   "rare",
   "no_gradient",
+  "saturated",
   "silent",
   "non_finite",
   "dead",
