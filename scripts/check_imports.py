@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 PACKAGE = "tb_deadrelu_plugin"
 
-_DEFINITIONS = {"codes", "metadata", "record", "statistics", "verdict"}
+_DEFINITIONS = {"codes", "compression", "metadata", "record", "statistics", "verdict", "overview"}
 _READING = _DEFINITIONS | {"stacking", "timeline", "event_files", "reader"}
 _SERVING = _DEFINITIONS | {"timeline", "cache", "provider", "matrix", "routes"}
 _WRITING = _DEFINITIONS | {"summary", "summary_graph", "instrument", "tensorflow", "inspection", "keras"}
@@ -30,9 +30,11 @@ ALLOWED: dict[str, set[str]] = {
     "plugin_data_pb2": set(),
     "codes": set(),
     "metadata": {"plugin_data_pb2"},
-    "record": {"codes"},
+    "compression": set(),
+    "record": {"codes", "compression"},
     "statistics": {"codes", "metadata", "record"},
     "verdict": {"codes", "metadata", "record", "statistics"},
+    "overview": {"codes", "compression", "metadata", "record", "verdict"},
     "stacking": _DEFINITIONS,
     "timeline": _DEFINITIONS | {"stacking"},
     # Reading from Python.

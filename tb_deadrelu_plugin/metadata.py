@@ -7,6 +7,7 @@ writers and readers share it without TensorFlow.
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto import summary_pb2
@@ -93,9 +94,13 @@ def create_summary_metadata(
         upper_bound=info.upper_bound or 0.0,
         has_upper_bound=info.upper_bound is not None,
     )
+    return _summary_metadata(content, display_name, description or "")
+
+
+def _summary_metadata(content: Any, display_name: str = "", description: str = "") -> summary_pb2.SummaryMetadata:
     return summary_pb2.SummaryMetadata(
         display_name=display_name,
-        summary_description=description or "",
+        summary_description=description,
         plugin_data=summary_pb2.SummaryMetadata.PluginData(
             plugin_name=PLUGIN_NAME, content=content.SerializeToString(deterministic=True)
         ),
@@ -103,6 +108,19 @@ def create_summary_metadata(
         # can't be read back.
         data_class=summary_pb2.DATA_CLASS_TENSOR,
     )
+
+
+def create_overview_metadata() -> summary_pb2.SummaryMetadata:
+    """Returns the metadata to put on every record of the run's overview."""
+    return _summary_metadata(_PB(version=VERSION, overview=True))
+
+
+def is_overview(content: bytes) -> bool:
+    """Whether plugin data are those of a run's overview, which is not a layer; of any version."""
+    try:
+        return bool(_PB.FromString(content).overview)
+    except DecodeError:
+        return False
 
 
 def parse_plugin_metadata(content: bytes) -> LayerInfo:

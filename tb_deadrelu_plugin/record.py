@@ -27,7 +27,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes
+from tb_deadrelu_plugin import codes, compression
+from tb_deadrelu_plugin.compression import DamagedRecordError as DamagedRecordError
 
 VERSION = 1
 
@@ -59,7 +60,6 @@ HEADER = (
     "epoch_samples",
 )
 HEADER_LENGTH = 10
-UNCOMPRESSED, ZLIB = 0, 1
 
 MAX_UNITS = 2**22
 """More units than any layer has: columns of zeros take no bytes, so that bytes
@@ -68,10 +68,6 @@ alone do not bound what a damaged header claims."""
 MAX_COLUMNS = 64
 
 _NAMES = {column_id: name for name, (column_id, _) in COLUMNS.items()}
-
-
-class DamagedRecordError(ValueError):
-    """The bytes are not a whole record."""
 
 
 @dataclasses.dataclass
@@ -179,11 +175,7 @@ def encode(record: Record, compress: bool = True) -> bytes:
         columns.append(planes.tobytes())
     header = [getattr(record, name) for name in HEADER] + [len(descriptors), record.screened_samples]
     body = struct.pack(f"<{HEADER_LENGTH + len(descriptors)}q", *header, *descriptors) + b"".join(columns)
-    if compress:
-        packed = zlib.compress(body, 1)
-        if len(packed) < len(body):
-            return bytes([VERSION, ZLIB]) + packed
-    return bytes([VERSION, UNCOMPRESSED]) + body
+    return compression.pack(VERSION, body, compress)
 
 
 def decode(data: bytes) -> Record:
@@ -192,9 +184,7 @@ def decode(data: bytes) -> Record:
     Raises:
       DamagedRecordError: It is not a whole record of a version known here.
     """
-    if len(data) < 2 or data[0] != VERSION:
-        version = data[0] if len(data) else "none"
-        raise DamagedRecordError(f"a record must begin with its format version {VERSION}, got {version}.")
+    compression.check_version(VERSION, data)
     header, descriptors, columns = _split(memoryview(data)[1:])
     fields: dict[str, Any] = dict(zip(HEADER, header), screened_samples=header[HEADER_LENGTH - 1])
     units = fields.pop("units")
@@ -221,7 +211,7 @@ def _split(data: memoryview) -> tuple[tuple[int, ...], tuple[int, ...], bytes]:
     Never inflates more than the header says there is.
     """
     try:
-        head = _inflate(data, (HEADER_LENGTH + MAX_COLUMNS) * 8)
+        head = compression.inflate(data, (HEADER_LENGTH + MAX_COLUMNS) * 8)
         header = struct.unpack_from(f"<{HEADER_LENGTH}q", head)
         units, column_count = header[0], header[8]
         if not 1 <= units <= MAX_UNITS or not 0 <= column_count <= MAX_COLUMNS:
@@ -232,28 +222,13 @@ def _split(data: memoryview) -> tuple[tuple[int, ...], tuple[int, ...], bytes]:
         descriptors = struct.unpack_from(f"<{column_count}q", head, HEADER_LENGTH * 8)
         start = (HEADER_LENGTH + column_count) * 8
         size = start + units * sum(descriptor >> 16 & 0xFF for descriptor in descriptors)
-        body = _inflate(data, size + 1)
+        body = compression.inflate(data, size + 1)
     except (zlib.error, struct.error) as error:
         raise DamagedRecordError(f"a record must be whole, got {len(data) + 1} bytes: {error}.") from error
     if len(body) != size:
         got = len(body) if len(body) < size else "more"
         raise DamagedRecordError(f"a record of {units} units must have {size} bytes, got {got}.")
     return header, descriptors, body[start:]
-
-
-def _inflate(data: memoryview, limit: int) -> bytes:
-    """Returns the first `limit` bytes of what follows the byte that names the compression, or all there are."""
-    compression, rest = data[0], data[1:]
-    if compression == UNCOMPRESSED:
-        return bytes(rest[:limit])
-    if compression != ZLIB:
-        raise DamagedRecordError(f"a record's compression must be {UNCOMPRESSED} or {ZLIB}, got {compression}.")
-    inflater = zlib.decompressobj()
-    inflated = inflater.decompress(rest, limit)
-    if len(inflated) < limit and (not inflater.eof or inflater.unused_data):
-        # The checksum at its end was not seen, or something follows it.
-        raise zlib.error("the compressed data does not end where it should")
-    return inflated
 
 
 def _encode_column(kind: int, values: npt.ArrayLike) -> npt.NDArray[np.uint8]:

@@ -11,7 +11,7 @@ import math
 
 import tensorflow as tf
 
-from tb_deadrelu_plugin import codes, record, statistics
+from tb_deadrelu_plugin import codes, compression, record, statistics
 from tb_deadrelu_plugin.instrument import counting
 
 
@@ -101,8 +101,8 @@ def _encode_record(samples: tf.Tensor, columns: dict[str, tf.Tensor]) -> tf.Tens
             descriptors.append((column_id | kind << 8) + width * 65536)
             planes.append(data)
     numbers = [header.get(name, unknown) for name in record.HEADER]
-    numbers += [tf.constant(len(descriptors), tf.int64), tf.constant(0, tf.int64), *descriptors]
-    prefix = tf.constant([record.VERSION, record.UNCOMPRESSED], tf.uint8)
+    numbers += [tf.constant(len(descriptors), tf.int64), samples, *descriptors]
+    prefix = tf.constant([record.VERSION, compression.UNCOMPRESSED], tf.uint8)
     return tf.concat([prefix, tf.reshape(tf.bitcast(tf.stack(numbers), tf.uint8), [-1]), *planes], axis=0)
 
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tb_deadrelu_plugin import codes, record
+from tb_deadrelu_plugin import codes, compression, record
 
 COUNT_FIELDS = ("active", "last_active_step", "non_finite_activations", "non_finite_gradients", "saturated")
 FLOAT_FIELDS = ("gradient_norm", "mean_activation", "bias")
@@ -33,11 +33,11 @@ def make_record(units: int = 3, **changes) -> record.Record:
 
 def body_of(data: bytes) -> bytes:
     """What follows the two first bytes, inflated."""
-    return zlib.decompress(data[2:]) if data[1] == record.ZLIB else data[2:]
+    return zlib.decompress(data[2:]) if data[1] == compression.ZLIB else data[2:]
 
 
 def uncompressed(body: bytes) -> bytes:
-    return bytes([record.VERSION, record.UNCOMPRESSED]) + body
+    return bytes([record.VERSION, compression.UNCOMPRESSED]) + body
 
 
 def encode_raw(header: list[int], descriptors: list[int], columns: bytes = b"") -> bytes:
@@ -150,10 +150,10 @@ def test_any_bytes_like_data_is_decoded(container):
 
 
 def test_compression_is_used_only_where_it_saves_bytes():
-    assert record.encode(make_record(1000, active=np.zeros(1000, int)))[1] == record.ZLIB
-    assert record.encode(make_record(1000), compress=False)[1] == record.UNCOMPRESSED
+    assert record.encode(make_record(1000, active=np.zeros(1000, int)))[1] == compression.ZLIB
+    assert record.encode(make_record(1000), compress=False)[1] == compression.UNCOMPRESSED
     noise = np.random.default_rng(0).integers(0, 2**62, 1000)
-    assert record.encode(make_record(1000, active=noise))[1] == record.UNCOMPRESSED
+    assert record.encode(make_record(1000, active=noise))[1] == compression.UNCOMPRESSED
 
 
 @pytest.mark.parametrize("dead", [0.0, 0.1, 0.5])
@@ -208,7 +208,7 @@ def full_record() -> record.Record:
 @pytest.mark.parametrize("compress", [False, True])
 def test_every_truncation_is_refused(compress):
     data = record.encode(full_record(), compress)
-    assert (data[1] == record.ZLIB) == compress
+    assert (data[1] == compression.ZLIB) == compress
     for length in range(len(data)):
         with pytest.raises(record.DamagedRecordError):
             record.decode(data[:length])
@@ -272,7 +272,7 @@ def test_any_header_and_columns(units, header, column_count, descriptors, column
         columns = bytes(units * sum(d >> 16 & 0xFF for d in descriptors))
     count = len(descriptors) if column_count is None else column_count
     data = encode_raw([units, *header, count, 0], descriptors, columns or b"")
-    decode_or_refuse(bytes([record.VERSION, record.ZLIB]) + zlib.compress(data[2:]) if deflate else data)
+    decode_or_refuse(bytes([record.VERSION, compression.ZLIB]) + zlib.compress(data[2:]) if deflate else data)
 
 
 @given(st.data())
@@ -297,7 +297,7 @@ def test_compressed_zeros_are_not_inflated_beyond_the_header():
     bomb = zlib.compressobj(9)
     data = bomb.compress(header) + b"".join(bomb.compress(bytes(2**20)) for _ in range(32)) + bomb.flush()
     with pytest.raises(record.DamagedRecordError, match=f"a record of 3 units must have {len(header)} bytes, got more"):
-        record.decode(bytes([record.VERSION, record.ZLIB]) + data)
+        record.decode(bytes([record.VERSION, compression.ZLIB]) + data)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,47 @@
+"""How records are packed as bytes: a version, a compression, a body that never inflates beyond what is expected."""
+
+from __future__ import annotations
+
+import zlib
+
+UNCOMPRESSED, ZLIB = 0, 1
+
+
+class DamagedRecordError(ValueError):
+    """The bytes are not a whole record."""
+
+
+def pack(version: int, body: bytes, compress: bool = True) -> bytes:
+    """Returns the version, the compression and the body, compressed where asked for and where it saves bytes."""
+    if compress:
+        packed = zlib.compress(body, 1)
+        if len(packed) < len(body):
+            return bytes([version, ZLIB]) + packed
+    return bytes([version, UNCOMPRESSED]) + body
+
+
+def check_version(version: int, data: bytes) -> None:
+    """Raises DamagedRecordError unless `data` begins with this version and a compression."""
+    if len(data) < 2 or data[0] != version:
+        got = data[0] if len(data) else "none"
+        raise DamagedRecordError(f"a record must begin with its format version {version}, got {got}.")
+
+
+def inflate(data: memoryview, limit: int) -> bytes:
+    """Returns the first `limit` bytes of what follows the byte that names the compression, or all there are.
+
+    Raises:
+      DamagedRecordError: There is no such compression.
+      zlib.error: The compressed data is damaged, as far as it was looked at.
+    """
+    compression, rest = data[0], data[1:]
+    if compression == UNCOMPRESSED:
+        return bytes(rest[:limit])
+    if compression != ZLIB:
+        raise DamagedRecordError(f"a record's compression must be {UNCOMPRESSED} or {ZLIB}, got {compression}.")
+    inflater = zlib.decompressobj()
+    inflated = inflater.decompress(rest, limit)
+    if len(inflated) < limit and (not inflater.eof or inflater.unused_data):
+        # The checksum at its end was not seen, or something follows it.
+        raise zlib.error("the compressed data does not end where it should")
+    return inflated

@@ -1,0 +1,364 @@
+"""The run's overview: all layers at one step, by counts of states and quantiles, without per-unit data.
+
+One record of it is written beside the layers' own, under the tag `TAG`, so
+that a first view of a run reads one tag and not all of them. It stands alone
+as every record does: the layers' names are in each. Layout, all little-endian:
+
+    byte 0      format version (1)
+    byte 1      compression of the rest: 0 none, 1 zlib
+    rest        header: int64 x 8: step, window_start_step, ordinal, number of
+                  layers, number of states, bytes per layer, bytes of names,
+                  bytes of what follows the names
+                layers, each of so many bytes as the header says:
+                  int64 x 2   samples, screened_samples
+                  int32 x 2   units, layer_index (-1: none)
+                  uint32 x 3  bytes of the name and of the layer's type, flags:
+                              1 can die, 2 has gradient norms, 4 has mean
+                              activations
+                  uint16 x 21 quantiles of the fraction (fraction16), the
+                              gradient norm and the mean activation (log16)
+                  uint32      number of units per state, as many as the header
+                              says, in the order of the states' numbers
+                names: for each layer its name, then its type, UTF-8
+
+Readers pass over what they do not know: states beyond theirs, bytes at the end
+of a layer, and what follows the names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import struct
+import zlib
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_deadrelu_plugin import codes, compression, metadata
+from tb_deadrelu_plugin.compression import DamagedRecordError
+from tb_deadrelu_plugin.record import Record
+from tb_deadrelu_plugin.verdict import UnitState
+
+TAG = "dead_relu/overview"
+"""Where it is written, in every run."""
+
+VERSION = 1
+
+QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
+
+STATES = max(UnitState) + 1
+"""Number of states that are counted: all but `ABSENT`."""
+
+HEADER_LENGTH = 8
+MAX_LAYERS = 2**16
+MAX_BYTES = 2**26
+"""More than any network's overview takes, so that a damaged header claims no more."""
+
+_ROW = np.dtype(
+    [
+        ("samples", "<i8"),
+        ("screened_samples", "<i8"),
+        ("units", "<i4"),
+        ("layer_index", "<i4"),
+        ("name_bytes", "<u4"),
+        ("type_bytes", "<u4"),
+        ("flags", "<u4"),
+        ("fraction", "<u2", len(QUANTILES)),
+        ("gradient_norm", "<u2", len(QUANTILES)),
+        ("mean_activation", "<u2", len(QUANTILES)),
+    ]
+)
+CAN_DIE, HAS_GRADIENT_NORM, HAS_MEAN_ACTIVATION = 1, 2, 4
+_NO_INDEX = -1
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class LayerOverview:
+    """One layer at one step.
+
+    Quantiles are at `QUANTILES`; each is the value of some unit, kept as its
+    16-bit code, so that a fraction of 0 or 1 is exactly that.
+
+    Attributes:
+      name: The layer's tag.
+      layer_type: For example "Dense"; "" where not known.
+      layer_index: Position of the layer in the network, from 0, or None.
+      units: Number of units.
+      can_die: False where the negative fraction is recorded.
+      samples, screened_samples: As in `record.Record`.
+      counts: int64 [STATES], units in each state, by the state's number.
+      fraction_codes: uint16 [7], of the zero or negative fraction, in
+        `fraction16`; NaN where no unit has one.
+      gradient_norm_codes, mean_activation_codes: uint16 [7] in `log16`, or
+        None where not recorded.
+    """
+
+    name: str
+    layer_type: str
+    layer_index: int | None
+    units: int
+    can_die: bool
+    samples: int
+    screened_samples: int
+    counts: npt.NDArray[np.int64]
+    fraction_codes: npt.NDArray[np.uint16]
+    gradient_norm_codes: npt.NDArray[np.uint16] | None = None
+    mean_activation_codes: npt.NDArray[np.uint16] | None = None
+
+    @property
+    def dead(self) -> int:
+        """Number of dead units."""
+        return int(self.counts[UnitState.DEAD])
+
+    @property
+    def fraction(self) -> npt.NDArray[np.float32]:
+        """float32 [7], quantiles of the zero or negative fraction."""
+        return codes.decode_fraction16(self.fraction_codes)
+
+    @property
+    def gradient_norm(self) -> npt.NDArray[np.float32] | None:
+        """float32 [7], quantiles of the gradient norm, or None."""
+        return None if self.gradient_norm_codes is None else codes.decode_log16(self.gradient_norm_codes)
+
+    @property
+    def mean_activation(self) -> npt.NDArray[np.float32] | None:
+        """float32 [7], quantiles of the mean activation, or None."""
+        return None if self.mean_activation_codes is None else codes.decode_log16(self.mean_activation_codes)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Overview:
+    """All layers of a run at one step.
+
+    Attributes:
+      step, window_start_step, ordinal: As in `record.Record`.
+      layers: In the order of the network.
+    """
+
+    step: int
+    window_start_step: int
+    ordinal: int
+    layers: tuple[LayerOverview, ...]
+
+    @property
+    def dead(self) -> int:
+        """Number of dead units of all layers."""
+        return sum(layer.dead for layer in self.layers if layer.can_die)
+
+    @property
+    def units(self) -> int:
+        """Number of units of all layers whose units can die."""
+        return sum(layer.units for layer in self.layers if layer.can_die)
+
+    @property
+    def dead_share(self) -> float:
+        """Share of dead units among those that can die; 0 where none can."""
+        return self.dead / self.units if self.units else 0.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Rows:
+    """An overview's bytes as arrays: what is needed to look at many of them.
+
+    Attributes:
+      step, window_start_step, ordinal: As in `Overview`.
+      layers: Structured array [layers] with the numbers of each.
+      counts: int64 [layers, STATES].
+      names: The bytes of all names and types.
+    """
+
+    step: int
+    window_start_step: int
+    ordinal: int
+    layers: npt.NDArray[np.void]
+    counts: npt.NDArray[np.int64]
+    names: bytes
+
+    def named(self) -> list[tuple[str, str]]:
+        """The name and the type of each layer.
+
+        Raises:
+          DamagedRecordError: They are not text.
+        """
+        ends = np.cumsum(np.stack([self.layers["name_bytes"], self.layers["type_bytes"]], axis=1)).tolist()
+        try:
+            texts = [self.names[start:end].decode() for start, end in zip([0, *ends], ends)]
+        except UnicodeDecodeError as error:
+            raise DamagedRecordError(f"the names in an overview must be UTF-8: {error}.") from error
+        return list(zip(texts[::2], texts[1::2]))
+
+
+def layer_overview(
+    name: str, info: metadata.LayerInfo, record: Record, states: npt.NDArray[np.integer]
+) -> LayerOverview:
+    """Sums a layer's record up.
+
+    Args:
+      name: The layer's tag.
+      info: What is the same for every record of the layer.
+      record: Its record.
+      states: Integers [units] of `UnitState`; absent units are in no count.
+    """
+    states = np.asarray(states)
+    if states.shape != (record.units,):
+        raise ValueError(f"states must be one per unit, ({record.units},), got shape {states.shape}.")
+    return LayerOverview(
+        name=name,
+        layer_type=info.layer_type,
+        layer_index=info.layer_index,
+        units=record.units,
+        can_die=info.fraction == metadata.ZERO_FRACTION,
+        samples=record.samples,
+        screened_samples=record.screened_samples,
+        counts=np.bincount(states[states >= 0], minlength=STATES)[:STATES].astype(np.int64),
+        fraction_codes=_fraction_quantiles(record),
+        gradient_norm_codes=_quantiles(record.gradient_norm),
+        mean_activation_codes=_quantiles(record.mean_activation),
+    )
+
+
+def encode(overview: Overview) -> bytes:
+    """Encodes an overview.
+
+    Raises:
+      ValueError: There are more layers than `MAX_LAYERS`.
+    """
+    layers = overview.layers
+    if len(layers) > MAX_LAYERS:
+        raise ValueError(f"an overview must have at most {MAX_LAYERS} layers, got {len(layers)}.")
+    rows = np.zeros(len(layers), np.dtype([*_ROW.descr, ("counts", "<u4", STATES)]))
+    texts = []
+    for row, layer in zip(rows, layers):
+        name, layer_type = layer.name.encode(), layer.layer_type.encode()
+        texts += [name, layer_type]
+        for field in ("samples", "screened_samples", "units", "counts"):
+            row[field] = getattr(layer, field)
+        row["layer_index"] = _NO_INDEX if layer.layer_index is None else layer.layer_index
+        row["name_bytes"], row["type_bytes"] = len(name), len(layer_type)
+        row["flags"] = CAN_DIE if layer.can_die else 0
+        row["fraction"] = layer.fraction_codes
+        if layer.gradient_norm_codes is not None:
+            row["flags"] |= HAS_GRADIENT_NORM
+            row["gradient_norm"] = layer.gradient_norm_codes
+        if layer.mean_activation_codes is not None:
+            row["flags"] |= HAS_MEAN_ACTIVATION
+            row["mean_activation"] = layer.mean_activation_codes
+    names = b"".join(texts)
+    header = (overview.step, overview.window_start_step, overview.ordinal)
+    sizes = (len(layers), STATES, rows.dtype.itemsize, len(names), 0)
+    return compression.pack(VERSION, struct.pack(f"<{HEADER_LENGTH}q", *header, *sizes) + rows.tobytes() + names)
+
+
+def decode(data: bytes) -> Overview:
+    """Decodes what `encode` gave.
+
+    Raises:
+      DamagedRecordError: It is not a whole overview of a version known here.
+    """
+    rows = decode_rows(data)
+    layers = (
+        _layer(name, layer_type, row, counts)
+        for (name, layer_type), row, counts in zip(rows.named(), rows.layers, rows.counts)
+    )
+    return Overview(rows.step, rows.window_start_step, rows.ordinal, tuple(layers))
+
+
+def decode_rows(data: bytes) -> Rows:
+    """Decodes what `encode` gave, as arrays.
+
+    Raises:
+      DamagedRecordError: As `decode`, but names are looked at by `Rows.named`.
+    """
+    compression.check_version(VERSION, data)
+    packed = memoryview(data)[1:]
+    try:
+        head = compression.inflate(packed, HEADER_LENGTH * 8)
+        header = struct.unpack(f"<{HEADER_LENGTH}q", head)
+        count, states, width, name_bytes, rest = header[3:]
+        size = _size(count, states, width, name_bytes, rest)
+        body = compression.inflate(packed, size + 1)
+    except (zlib.error, struct.error) as error:
+        raise DamagedRecordError(f"an overview must be whole, got {len(data)} bytes: {error}.") from error
+    if len(body) != size:
+        got = len(body) if len(body) < size else "more"
+        raise DamagedRecordError(f"an overview of {count} layers must have {size} bytes, got {got}.")
+    later = width - _ROW.itemsize - 4 * states
+    fields = [*_ROW.descr, ("counts", "<u4", (states,)), *([("later", f"V{later}")] if later else [])]
+    layers = np.frombuffer(body, np.dtype(fields), count, HEADER_LENGTH * 8)
+    counts = np.zeros((count, STATES), np.int64)
+    counts[:, :states] = layers["counts"][:, :STATES]
+    start = HEADER_LENGTH * 8 + count * width
+    names = body[start : start + name_bytes]
+    named = int(layers["name_bytes"].sum(dtype=np.int64) + layers["type_bytes"].sum(dtype=np.int64))
+    if named != name_bytes:
+        raise DamagedRecordError(
+            f"the names in an overview must have {named} bytes as the layers say, got {name_bytes}."
+        )
+    step, window_start_step, ordinal = header[:3]
+    return Rows(step, window_start_step, ordinal, layers, counts, names)
+
+
+def _size(count: int, states: int, width: int, name_bytes: int, rest: int) -> int:
+    """Returns the bytes of what is packed, from the header."""
+    least = _ROW.itemsize + 4 * states
+    size = HEADER_LENGTH * 8 + count * width + name_bytes + rest
+    if not (
+        0 <= count <= MAX_LAYERS and 1 <= states <= width and width >= least and min(name_bytes, rest) >= 0
+    ) or not (max(width, size) <= MAX_BYTES):
+        raise DamagedRecordError(
+            f"an overview must have at most {MAX_LAYERS} layers, of at least {least} bytes each for {states} states, "
+            f"and at most {MAX_BYTES} bytes; got {count} layers of {width} bytes and {size} bytes."
+        )
+    return size
+
+
+def _layer(name: str, layer_type: str, row: np.void, counts: npt.NDArray[np.int64]) -> LayerOverview:
+    flags, index = int(row["flags"]), int(row["layer_index"])
+    return LayerOverview(
+        name=name,
+        layer_type=layer_type,
+        layer_index=None if index == _NO_INDEX else index,
+        units=int(row["units"]),
+        can_die=bool(flags & CAN_DIE),
+        samples=int(row["samples"]),
+        screened_samples=int(row["screened_samples"]),
+        counts=counts,
+        fraction_codes=row["fraction"],
+        gradient_norm_codes=row["gradient_norm"] if flags & HAS_GRADIENT_NORM else None,
+        mean_activation_codes=row["mean_activation"] if flags & HAS_MEAN_ACTIVATION else None,
+    )
+
+
+def _fraction_quantiles(record: Record) -> npt.NDArray[np.uint16]:
+    """Codes of the quantiles of the share of finite samples that are not active."""
+    bad = record.non_finite_activations
+    finite = np.broadcast_to(np.int64(record.samples), record.active.shape) if bad is None else record.samples - bad
+    seen = record.seen_active
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # Shares of active samples next to 0 are told apart where their complements are not.
+        share = record.active / finite
+    # Active, but in none of the samples that the share is of.
+    share = np.where((share == 0) & seen, np.nextafter(0, 1), share)
+    units = _at_quantiles(-share)
+    if len(units) == 0:
+        return np.full(len(QUANTILES), codes.NAN_CODE, np.uint16)
+    chosen = codes.encode_fraction16(finite[units] - record.active[units], finite[units])
+    return chosen - ((chosen == codes.FRACTION16_ONE) & seen[units])
+
+
+def _quantiles(values: npt.NDArray[np.floating] | None) -> npt.NDArray[np.uint16] | None:
+    if values is None:
+        return None
+    units = _at_quantiles(values)
+    if len(units) == 0:
+        return np.full(len(QUANTILES), codes.NAN_CODE, np.uint16)
+    return codes.encode_log16(np.asarray(values)[units])
+
+
+def _at_quantiles(values: npt.NDArray[np.floating]) -> npt.NDArray[np.intp]:
+    """The units whose values are the quantiles (nearest rank), NaN left out; none where all are NaN."""
+    known = np.flatnonzero(~np.isnan(values))
+    if len(known) == 0:
+        return known
+    ranks = np.rint(np.array(QUANTILES) * (len(known) - 1)).astype(np.intp)
+    return known[np.argpartition(values[known], np.unique(ranks))[ranks]]
