@@ -19,7 +19,7 @@ PACKAGE = "tb_deadrelu_plugin"
 
 _DEFINITIONS = {"codes", "compression", "metadata", "record", "statistics", "verdict", "overview"}
 _READING = _DEFINITIONS | {"stacking", "timeline", "event_files", "reader"}
-_SERVING = _DEFINITIONS | {"timeline", "cache", "provider", "matrix", "routes"}
+_SERVING = _DEFINITIONS | {"timeline", "overview_series", "cache", "provider", "matrix", "routes"}
 _WRITING = _DEFINITIONS | {"summary", "summary_graph", "instrument", "tensorflow", "inspection", "keras"}
 
 # Module, or package with all that is in it -> modules that it may import.
@@ -37,14 +37,15 @@ ALLOWED: dict[str, set[str]] = {
     "overview": {"codes", "compression", "metadata", "record", "verdict"},
     "stacking": _DEFINITIONS,
     "timeline": _DEFINITIONS | {"stacking"},
+    "overview_series": _DEFINITIONS | {"stacking", "timeline"},
     # Reading from Python.
     "event_files": _DEFINITIONS | {"timeline"},
     "reader": _DEFINITIONS | {"timeline", "event_files"},
     # TensorBoard's side.
     "cache": set(),
     "matrix": _DEFINITIONS | {"timeline"},
-    "provider": _DEFINITIONS | {"timeline", "cache"},
-    "routes": _DEFINITIONS | {"timeline", "matrix"},
+    "provider": _DEFINITIONS | {"timeline", "overview_series", "cache"},
+    "routes": _DEFINITIONS | {"timeline", "overview_series", "matrix"},
     "plugin": _SERVING,
     # Writing.
     "summary_graph": _DEFINITIONS | {"instrument"},

@@ -76,12 +76,17 @@ def _is_below_itself(directory: str, top: str) -> bool:
     return False
 
 
-def read_run(paths: Iterable[str], on_bytes: Callable[[int], None] = lambda count: None) -> dict[str, StoredLayer]:
+def read_run(
+    paths: Iterable[str],
+    on_bytes: Callable[[int], None] = lambda count: None,
+    chosen: Callable[[bytes], bool] = lambda content: True,
+) -> dict[str, StoredLayer]:
     """Reads the tags of ours in the event files of one run.
 
     Args:
       paths: Event files in the order in which they were written.
       on_bytes: Called with the number of bytes as they are read.
+      chosen: Says of a tag's plugin data whether its records are wanted.
 
     Returns:
       {tag: StoredLayer}.
@@ -96,7 +101,8 @@ def read_run(paths: Iterable[str], on_bytes: Callable[[int], None] = lambda coun
             for value in event.summary.value:
                 if value.tag not in owned:
                     # A tag is whose its first event says; later ones may have no metadata.
-                    ours = value.metadata.plugin_data.plugin_name == metadata.PLUGIN_NAME
+                    data = value.metadata.plugin_data
+                    ours = data.plugin_name == metadata.PLUGIN_NAME and chosen(data.content)
                     owned[value.tag] = StoredLayer(value.metadata, []) if ours else None
                 layer = owned[value.tag]
                 if layer is not None:

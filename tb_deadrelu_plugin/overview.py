@@ -35,7 +35,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_deadrelu_plugin import codes, compression, metadata
-from tb_deadrelu_plugin.compression import DamagedRecordError
+from tb_deadrelu_plugin.compression import DamagedRecordError as DamagedRecordError
 from tb_deadrelu_plugin.record import Record
 from tb_deadrelu_plugin.verdict import UnitState
 

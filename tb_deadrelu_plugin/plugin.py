@@ -72,6 +72,7 @@ class DeadReluPlugin(base_plugin.TBPlugin):
         """Routes below `/data/plugin/dead_relu`."""
         return {
             "/layers": self._app(self._layers),
+            "/overview": self._app(self._overview),
             "/timeline": self._app(self._timeline),
             "/matrix": self._app(self._matrix),
             "/unit": self._app(self._unit),
@@ -101,6 +102,16 @@ class DeadReluPlugin(base_plugin.TBPlugin):
         environ = request.environ
         runs = self._provider.list_layers(plugin_util.context(environ), plugin_util.experiment_id(environ))
         return http_util.Respond(request, _json(routes.layers_json(runs)), "application/json")
+
+    def _overview(self, request: wrappers.Request) -> wrappers.Response:
+        run, layer = _required(request, "run"), request.args.get("layer")
+        environ = request.environ
+        loaded = self._provider.read_overview(plugin_util.context(environ), plugin_util.experiment_id(environ), run)
+        series = loaded.series
+        if layer is not None and layer not in series.layers:
+            raise errors.NotFoundError(f"No layer {layer!r} in the overview of run {run!r}.")
+        answer = self._answer(("overview", loaded.key, layer), lambda: _json(routes.overview_json(series, layer)))
+        return _respond_gzip(request, answer, "application/json")
 
     def _timeline(self, request: wrappers.Request) -> wrappers.Response:
         loaded = self._read(request, _required(request, "run"))

@@ -15,12 +15,14 @@ import numpy as np
 from tensorboard import errors
 from tensorboard.data import provider as tb_provider
 
-from tb_deadrelu_plugin import metadata
+from tb_deadrelu_plugin import metadata, overview
 from tb_deadrelu_plugin.cache import ByteBoundedCache
+from tb_deadrelu_plugin.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 
 _NO_DOWNSAMPLING = 2**31 - 1  # 0 would mean none at all
 _MOST_BYTES = 768 * 2**20
+_MOST_OVERVIEW_BYTES = 256 * 2**20
 _MOST_NAMES = 20
 
 
@@ -32,23 +34,32 @@ class LoadedTimeline:
     key: Hashable
 
 
+@dataclasses.dataclass(frozen=True)
+class LoadedOverview:
+    """A run's overviews, and a key that changes when they do."""
+
+    series: OverviewSeries
+    key: Hashable
+
+
 class TimelineProvider:
-    """Reads timelines through a data provider; safe to share among threads."""
+    """Reads timelines and overviews through a data provider; safe to share among threads."""
 
     def __init__(self, data_provider: Any, most_bytes: int = _MOST_BYTES) -> None:
         """Keeps timelines up to `most_bytes` bytes."""
         self._data_provider = data_provider
         self._cache: ByteBoundedCache[Timeline] = ByteBoundedCache(most_bytes, _size)
+        self._overviews: ByteBoundedCache[OverviewSeries] = ByteBoundedCache(_MOST_OVERVIEW_BYTES, _overview_size)
 
     def list_layers(
         self, ctx: Any, experiment_id: str, run: str | None = None, layer: str | None = None
     ) -> dict[str, dict[str, Any]]:
         """Returns {run: {layer: TensorTimeSeries}}, from metadata alone; runs without layers are left out."""
-        chosen = tb_provider.RunTagFilter(runs=None if run is None else [run], tags=None if layer is None else [layer])
-        found = self._data_provider.list_tensors(
-            ctx, experiment_id=experiment_id, plugin_name=metadata.PLUGIN_NAME, run_tag_filter=chosen
-        )
-        return {name: dict(layers) for name, layers in (found or {}).items() if layers}
+        runs = {
+            name: {tag: series for tag, series in tags.items() if not metadata.is_overview(series.plugin_content)}
+            for name, tags in self._list(ctx, experiment_id, run, layer).items()
+        }
+        return {name: layers for name, layers in runs.items() if layers}
 
     def read(self, ctx: Any, experiment_id: str, run: str, layer: str) -> LoadedTimeline:
         """Reads one layer of one run.
@@ -68,21 +79,54 @@ class TimelineProvider:
         key = (experiment_id, run, layer, series.max_step, series.max_wall_time, series.plugin_content)
 
         def load() -> Timeline:
-            answer = self._data_provider.read_tensors(
-                ctx,
-                experiment_id=experiment_id,
-                plugin_name=metadata.PLUGIN_NAME,
-                downsample=_NO_DOWNSAMPLING,
-                run_tag_filter=tb_provider.RunTagFilter(runs=[run], tags=[layer]),
-            )
-            data = answer.get(run, {}).get(layer, ())
-            stored = (Stored(datum.step, datum.wall_time, _record_bytes(datum.numpy)) for datum in data)
+            stored = self._stored(ctx, experiment_id, run, layer)
             timeline = Timeline(run, layer, info, stored, description=series.description)
             # Every route needs them; made here, two requests at once share them.
             timeline.states()
             return timeline
 
         return LoadedTimeline(self._cache.get(key, load), key)
+
+    def read_overview(self, ctx: Any, experiment_id: str, run: str) -> LoadedOverview:
+        """Reads the overviews of one run; none where the run has layers alone.
+
+        Raises:
+          tensorboard.errors.NotFoundError: There is no such run.
+          tensorboard.errors.InvalidArgumentError: They are of a newer version.
+        """
+        series = self._list(ctx, experiment_id, run, overview.TAG).get(run, {}).get(overview.TAG)
+        if series is None or not metadata.is_overview(series.plugin_content):
+            if run not in self.list_layers(ctx, experiment_id, run):
+                raise self._not_found(ctx, experiment_id, run, "")
+            return LoadedOverview(OverviewSeries(run, ()), (experiment_id, run))
+        try:
+            metadata.parse_plugin_metadata(series.plugin_content)
+        except ValueError as error:
+            raise errors.InvalidArgumentError(f"The overview of run {run!r} can't be read. {error}") from error
+        key = (experiment_id, run, series.max_step, series.max_wall_time, series.plugin_content)
+
+        def load() -> OverviewSeries:
+            return OverviewSeries(run, self._stored(ctx, experiment_id, run, overview.TAG))
+
+        return LoadedOverview(self._overviews.get(key, load), key)
+
+    def _list(self, ctx: Any, experiment_id: str, run: str | None, tag: str | None) -> Mapping[str, Mapping[str, Any]]:
+        chosen = tb_provider.RunTagFilter(runs=None if run is None else [run], tags=None if tag is None else [tag])
+        found = self._data_provider.list_tensors(
+            ctx, experiment_id=experiment_id, plugin_name=metadata.PLUGIN_NAME, run_tag_filter=chosen
+        )
+        return found or {}
+
+    def _stored(self, ctx: Any, experiment_id: str, run: str, tag: str) -> Iterable[Stored]:
+        answer = self._data_provider.read_tensors(
+            ctx,
+            experiment_id=experiment_id,
+            plugin_name=metadata.PLUGIN_NAME,
+            downsample=_NO_DOWNSAMPLING,
+            run_tag_filter=tb_provider.RunTagFilter(runs=[run], tags=[tag]),
+        )
+        data = answer.get(run, {}).get(tag, ())
+        return (Stored(datum.step, datum.wall_time, _record_bytes(datum.numpy)) for datum in data)
 
     def _not_found(self, ctx: Any, experiment_id: str, run: str, layer: str) -> errors.NotFoundError:
         runs: Mapping[str, Mapping[str, Any]] = self.list_layers(ctx, experiment_id)
@@ -109,3 +153,8 @@ def _size(timeline: Timeline) -> int:
     # What is worked out later, on request: the evidence (int64) and the codes of the fraction (uint16).
     later = timeline.active.size * (8 + 2)
     return sum(array.nbytes for array in arrays if 0 not in array.strides) + later + 4096
+
+
+def _overview_size(series: OverviewSeries) -> int:
+    arrays = [value for value in vars(series).values() if isinstance(value, np.ndarray)]
+    return sum(array.nbytes for array in [*arrays, *series.quantiles.values()]) + 4096

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 
-from tb_deadrelu_plugin import event_files, metadata
-from tb_deadrelu_plugin.timeline import Timeline
+from tb_deadrelu_plugin import event_files, metadata, overview
+from tb_deadrelu_plugin.timeline import Stored, Timeline
 
 _LARGE = 64 * 2**20
 
@@ -37,29 +38,94 @@ def read(logdir: str | os.PathLike[str], *, progress: bool | None = None) -> dic
       UserWarning: A file or a record is damaged, or a layer was written by a
         newer version; everything else is returned.
     """
+    path, files = _event_files(logdir)
+    runs: dict[str, dict[str, Timeline]] = {}
+    problems: dict[str, list[str]] = {}
+    for run, stored in _stored(files, progress, lambda content: not metadata.is_overview(content)):
+        layers = _timelines(run, stored, problems)
+        if layers:
+            runs[run] = layers
+    for problem, names in problems.items():
+        more = f" and {len(names) - 1} more are" if len(names) > 1 else " is"
+        warnings.warn(f"{names[0]}{more} left out: {problem}", UserWarning, stacklevel=2)
+    if not runs:
+        raise ValueError(_nothing_found(path, sum(map(len, files.values())), problems))
+    return runs
+
+
+def read_overview(
+    logdir: str | os.PathLike[str], *, progress: bool | None = None
+) -> dict[str, tuple[overview.Overview, ...]]:
+    """Reads the overviews of every run in a log directory: counts of states and quantiles per layer.
+
+    Args:
+      logdir: As in `read`.
+      progress: As in `read`.
+
+    Returns:
+      {run: overviews} in the order of their steps, one per step, the last
+      written. Runs without any, as summary ops write them, are left out.
+
+    Raises:
+      FileNotFoundError: There is no such directory.
+
+    Warns:
+      UserWarning: A file or an overview is damaged, or was written by a newer
+        version; everything else is returned.
+    """
+    _, files = _event_files(logdir)
+    runs = {}
+    for run, stored in _stored(files, progress, metadata.is_overview):
+        decoded: dict[int, overview.Overview] = {}
+        for layer in stored.values():
+            problem = ""
+            try:
+                metadata.parse_plugin_metadata(layer.summary_metadata.plugin_data.content)
+                damaged = _decode_overviews(layer.stored, decoded)
+            except ValueError as error:
+                problem = f"The overview of run {run!r} is left out: {error}"
+            else:
+                if damaged:
+                    problem = f"{damaged} of {len(layer.stored)} overviews of run {run!r} are damaged and left out."
+            if problem:
+                warnings.warn(problem, UserWarning, stacklevel=2)
+        if decoded:
+            runs[run] = tuple(decoded[step] for step in sorted(decoded))
+    return runs
+
+
+def _decode_overviews(stored: list[Stored], decoded: dict[int, overview.Overview]) -> int:
+    """Adds overviews by their steps to `decoded`; returns how many are damaged."""
+    damaged = 0
+    for item in stored:
+        try:
+            # The event's step is what TensorBoard shows.
+            decoded[item.step] = dataclasses.replace(overview.decode(item.data), step=item.step)
+        except overview.DamagedRecordError:
+            damaged += 1
+    return damaged
+
+
+def _event_files(logdir: str | os.PathLike[str]) -> tuple[str, dict[str, list[str]]]:
+    """Returns the path that is meant, and {run: event files}."""
     path = os.path.expanduser(os.fspath(logdir))
     if not os.path.exists(path):
         raise FileNotFoundError(
             f"No log directory {path!r} (looked in {os.getcwd()!r}); pass the directory that the training writes to."
         )
-    files = event_files.find_event_files(path) if os.path.isdir(path) else {".": [path]}
-    file_count = sum(map(len, files.values()))
+    return path, event_files.find_event_files(path) if os.path.isdir(path) else {".": [path]}
+
+
+def _stored(
+    files: dict[str, list[str]], progress: bool | None, chosen: Callable[[bytes], bool]
+) -> Iterator[tuple[str, dict[str, event_files.StoredLayer]]]:
+    """Yields each run with those of its tags whose plugin data are chosen."""
     total = sum(_size(file) for paths in files.values() for file in paths)
     if progress is None:
         progress = total > _LARGE and sys.stderr.isatty()
-    runs: dict[str, dict[str, Timeline]] = {}
-    problems: dict[str, list[str]] = {}
     with _progress_bar(progress, total) as on_bytes:
         for run, paths in files.items():
-            layers = _timelines(run, event_files.read_run(paths, on_bytes), problems)
-            if layers:
-                runs[run] = layers
-    for problem, names in problems.items():
-        more = f" and {len(names) - 1} more are" if len(names) > 1 else " is"
-        warnings.warn(f"{names[0]}{more} left out: {problem}", UserWarning, stacklevel=2)
-    if not runs:
-        raise ValueError(_nothing_found(path, file_count, problems))
-    return runs
+            yield run, event_files.read_run(paths, on_bytes, chosen)
 
 
 def _size(path: str) -> int:

@@ -9,9 +9,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import matrix, metadata
+from tb_deadrelu_plugin import codes, matrix, metadata, overview
+from tb_deadrelu_plugin.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Timeline
 from tb_deadrelu_plugin.verdict import UnitState
+
+_DECODERS = {
+    "fraction": codes.decode_fraction16,
+    "gradient_norm": codes.decode_log16,
+    "mean_activation": codes.decode_log16,
+}
 
 STATE_NAMES = {state: state.name.lower() for state in UnitState}
 
@@ -115,6 +122,58 @@ def unit_json(timeline: Timeline, unit: int) -> dict[str, Any]:
             "revived_at": list(history.revived_at),
         },
     }
+
+
+def overview_json(series: OverviewSeries, layer: str | None = None) -> dict[str, Any]:
+    """The answer of `/overview`.
+
+    Args:
+      series: The run's overviews.
+      layer: The layer to answer for at every record; all layers if None.
+
+    Raises:
+      KeyError: There is no such layer.
+    """
+    chosen = list(series.layers) if layer is None else [layer]
+    column = {name: i for i, name in enumerate(series.layers)}
+    # Those that can't die are not in the sums.
+    dead = np.where(series.can_die, series.counts[:, :, UnitState.DEAD], 0)
+    return {
+        "run": series.run,
+        "shown": len(series.steps),
+        "written": series.written,
+        "steps": series.steps.tolist(),
+        "window_start_steps": series.window_start_steps.tolist(),
+        "wall_times": _numbers(series.wall_times),
+        "dead": dead.sum(axis=1).tolist(),
+        "units": np.where(series.can_die, series.units, 0).sum(axis=1).tolist(),
+        "quantiles": list(overview.QUANTILES),
+        "layers": {name: _layer_overview_json(series, name, column[name], layer is not None) for name in chosen},
+        "unreadable": series.unreadable,
+    }
+
+
+def _layer_overview_json(series: OverviewSeries, name: str, column: int, every_record: bool) -> dict[str, Any]:
+    head = series.layers[name]
+    counts = series.counts[:, column]
+    occurring = set(np.flatnonzero(counts.any(axis=0)).tolist())
+    answer: dict[str, Any] = {
+        "index": head.layer_index,
+        "layer_type": head.layer_type,
+        "can_die": head.can_die,
+        "units": int(series.units[head.newest, column]),
+        "states": {state: counts[:, number].tolist() for number, state in STATE_NAMES.items() if number in occurring},
+        "newest": {
+            statistic: _numbers(_DECODERS[statistic](all_codes[head.newest, column]))
+            for statistic, all_codes in series.quantiles.items()
+        },
+    }
+    if every_record:
+        answer["samples"] = series.samples[:, column].tolist()
+        answer["screened_samples"] = series.screened_samples[:, column].tolist()
+        for statistic, all_codes in series.quantiles.items():
+            answer[statistic] = [_numbers(row) for row in _DECODERS[statistic](all_codes[:, column])]
+    return answer
 
 
 def _number(value: float | None) -> float | None:

@@ -40,6 +40,15 @@ def scalars(rows: list[record.Record], name: str) -> npt.NDArray[np.int64]:
     return np.array([getattr(row, name) for row in rows], np.int64)
 
 
+def written(ordinals: npt.NDArray[np.int64]) -> int | None:
+    """Records written up to the newest one, from the numbers of those that are there; None if they have none."""
+    if len(ordinals) == 0 or ordinals.min() < 0:
+        return None
+    # A writer that goes on with an earlier run's directory counts from 0 anew.
+    ends = np.append(ordinals[1:] <= ordinals[:-1], True)
+    return int((ordinals[ends] + 1).sum())
+
+
 def window_start_steps(rows: list[record.Record], steps: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """int64 [records]: the recorded steps; where a writer keeps none, the step of the record before."""
     before = np.concatenate([steps[:1] - 1, steps[:-1]])
@@ -60,11 +69,12 @@ def counts(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.i
     return matrix
 
 
-def flags(rows: list[npt.NDArray[np.bool_]], units: int) -> npt.NDArray[np.bool_]:
-    """bool [records, units]: the vectors `rows`; False where a record has no such unit."""
-    matrix = np.zeros((len(rows), units), bool)
+def seen_active(rows: list[record.Record], active: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """bool [records, units]: whether there was activity, given the counts of it; see `Record.seen_active`."""
+    matrix = active > 0
     for r, row in enumerate(rows):
-        matrix[r, : len(row)] = row
+        if row.screened_samples > row.samples:
+            matrix[r, : row.units] = row.seen_active
     return matrix
 
 

@@ -105,7 +105,7 @@ class Timeline:
         self.gradient_norm = stacking.floats(rows, "gradient_norm", self.units)
         self.mean_activation = stacking.floats(rows, "mean_activation", self.units)
         self.bias = stacking.floats(rows, "bias", self.units)
-        self.seen_active = stacking.flags([row.seen_active for row in rows], self.units)
+        self.seen_active = stacking.seen_active(rows, self.active)
         self.last_active_step = self._last_active_step(rows)
 
     def __repr__(self) -> str:
@@ -124,12 +124,7 @@ class Timeline:
     @property
     def written(self) -> int | None:
         """Records written up to the newest one here, or None if they are not numbered."""
-        ordinals = self.ordinals
-        if len(ordinals) == 0 or ordinals.min() < 0:
-            return None
-        # A writer that goes on with an earlier run's directory counts from 0 anew.
-        ends = np.append(ordinals[1:] <= ordinals[:-1], True)
-        return int((ordinals[ends] + 1).sum())
+        return stacking.written(self.ordinals)
 
     @functools.cached_property
     def present(self) -> npt.NDArray[np.bool_]:

@@ -9,7 +9,7 @@ import numpy as np
 from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2, types_pb2
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-from tb_deadrelu_plugin import metadata, plugin_data_pb2, record
+from tb_deadrelu_plugin import metadata, overview, plugin_data_pb2, record, verdict
 
 RELU = metadata.LayerInfo(activation="relu", layer_type="Dense", layer_index=0, gradient_at=metadata.PRE_ACTIVATION)
 
@@ -82,6 +82,27 @@ def write_records(
     return write_values(
         directory, tag, encoded(records), metadata.create_summary_metadata(info), suffix=suffix, wall_time=wall_time
     )
+
+
+def make_overviews(layers: dict[str, list[record.Record]], info: metadata.LayerInfo = RELU) -> list[overview.Overview]:
+    """The overviews of a run, given the records of its layers, which are at the same steps."""
+    made = []
+    for rows in zip(*layers.values()):
+        layer_overviews = []
+        for name, row in zip(layers, rows):
+            states = np.where(row.active > 0, verdict.UnitState.HEALTHY, verdict.UnitState.DEAD)
+            layer_overviews.append(overview.layer_overview(name, info, row, states))
+        made.append(overview.Overview(rows[0].step, rows[0].window_start_step, rows[0].ordinal, tuple(layer_overviews)))
+    return made
+
+
+def write_overviews(
+    directory: str | pathlib.Path, overviews: Iterable[overview.Overview], *, wall_time: float = 1_700_000_000.0
+) -> pathlib.Path:
+    """Writes a run's overviews into a new event file in `directory` and returns its path."""
+    values = ((one.step, overview.encode(one)) for one in overviews)
+    summary_metadata = metadata.create_overview_metadata()
+    return write_values(directory, overview.TAG, values, summary_metadata, suffix=".overview", wall_time=wall_time)
 
 
 def encoded(records: Iterable[record.Record]) -> Iterator[tuple[int, bytes]]:

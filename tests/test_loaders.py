@@ -23,7 +23,16 @@ import numpy as np
 import pytest
 
 from tb_deadrelu_plugin import matrix, metadata, plugin, read, record
-from tests.event_writing import RELU, encoded, make_records, write_newer_version, write_records, write_values
+from tests.event_writing import (
+    RELU,
+    encoded,
+    make_overviews,
+    make_records,
+    write_newer_version,
+    write_overviews,
+    write_records,
+    write_values,
+)
 from tests.golden import make
 
 WRITTEN = 300
@@ -91,6 +100,7 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     directory = tmp_path_factory.mktemp("logs")
     for run, seed in (("high_lr", 0), ("healthy", 1)):
         write_records(directory / run, "dense_1", make_records(WRITTEN, 20, seed=seed))
+    write_overviews(directory / "high_lr", make_overviews({"dense_1": make_records(WRITTEN, 20)}))
     write_newer_version(directory / "newer", "dense_1")
     write_records(directory / "changed", "dense_1", [*make_records(3, 6)[:2], *make_records(3, 4)[2:]])
     values = list(encoded(make_records(5, 4)))
@@ -186,6 +196,20 @@ def test_records_left_out_by_the_user_are_told(servers: dict[tuple[str, str], Se
     # Deaths are dated right though the records around them are gone.
     unit = server.json("/unit", run="high_lr", layer="dense_1", unit=15)
     assert unit["history"] == {"born_dead": False, "died_at": [449], "revived_at": []}
+
+
+def test_overview(servers: dict[tuple[str, str], Server], load_fast: str) -> None:
+    """It keeps the same steps as the layers where TensorBoard drops some."""
+    for flags, shown in (("default", WRITTEN), ("50", 50)):
+        server = servers[load_fast, flags]
+        assert set(server.json("/layers")["runs"]["high_lr"]) == {"dense_1"}
+        answer = server.json("/overview", run="high_lr")
+        timeline = server.json("/timeline", run="high_lr", layer="dense_1")
+        assert (answer["shown"], answer["written"], answer["unreadable"]) == (shown, WRITTEN, 0)
+        assert answer["steps"] == timeline["steps"]
+        assert answer["dead"] == timeline["states"]["dead"] and answer["units"] == [20] * shown
+        assert server.json("/overview", run="healthy")["shown"] == 0
+        assert server.get("/overview", run="nope")[0] == 404
 
 
 def test_path_prefix(servers: dict[tuple[str, str], Server], load_fast: str) -> None:

@@ -19,9 +19,18 @@ from tensorboard.backend.event_processing import data_provider, plugin_event_mul
 from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
-from tb_deadrelu_plugin import Timeline, UnitState, matrix, metadata, plugin, read, record
+from tb_deadrelu_plugin import Timeline, UnitState, matrix, metadata, overview, plugin, plugin_data_pb2, read, record
 from tb_deadrelu_plugin.cache import ByteBoundedCache
-from tests.event_writing import RELU, encoded, make_records, write_newer_version, write_records, write_values
+from tests.event_writing import (
+    RELU,
+    encoded,
+    make_overviews,
+    make_records,
+    write_newer_version,
+    write_overviews,
+    write_records,
+    write_values,
+)
 from tests.golden import make
 
 PREFIX = "/data/plugin/dead_relu"
@@ -102,6 +111,7 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
         non_finite_gradients=np.array([2, 1]),
     )
     write_records(directory / "nan", "dense_1", [bad])
+    write_overviews(directory / "high_lr", make_overviews({"dense_1": make_records(30, 12), "x": make_records(30, 5)}))
     return directory
 
 
@@ -181,6 +191,89 @@ def test_timeline(site: Site, logdir: pathlib.Path) -> None:
         "non_finite",
         "dead",
     }
+
+
+def test_overview(site: Site, logdir: pathlib.Path) -> None:
+    answer = site.json("/overview", run="high_lr")
+    timeline = read_layer(logdir, "high_lr")
+    dead = (timeline.states() == UnitState.DEAD).sum(axis=1)
+    assert (answer["run"], answer["shown"], answer["written"], answer["unreadable"]) == ("high_lr", 30, 30, 0)
+    assert answer["steps"] == timeline.steps.tolist()
+    assert answer["window_start_steps"] == timeline.window_start_steps.tolist()
+    assert answer["wall_times"] == timeline.wall_times.tolist()
+    assert answer["units"] == [17] * 30 and answer["quantiles"] == [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1]
+    layer = answer["layers"]["dense_1"]
+    assert layer["states"]["dead"] == dead.tolist()
+    assert set(layer["states"]) == {"dead", "healthy"}  # only those that occur
+    assert np.sum(list(layer["states"].values()), axis=0).tolist() == [12] * 30
+    others = answer["layers"]["x"]["states"]["dead"]
+    assert answer["dead"] == (dead + others).tolist()
+    assert (layer["index"], layer["layer_type"], layer["can_die"], layer["units"]) == (0, "Dense", True, 12)
+    assert timeline.zero_fraction is not None and timeline.gradient_norm is not None
+    newest = np.sort(timeline.zero_fraction[-1])
+    np.testing.assert_allclose(layer["newest"]["fraction"], newest[[0, 1, 3, 6, 8, 10, 11]], rtol=2e-3)
+    assert layer["newest"]["fraction"][-1] == 1
+    assert "fraction" not in layer
+
+
+def test_overview_of_one_layer(site: Site) -> None:
+    answer = site.json("/overview", run="high_lr", layer="x")
+    assert set(answer["layers"]) == {"x"} and answer["units"] == [17] * 30
+    layer = answer["layers"]["x"]
+    assert layer["samples"] == layer["screened_samples"] == [1437] * 30
+    for name in ("fraction", "gradient_norm", "mean_activation"):
+        assert np.shape(layer[name]) == (30, 7) and layer[name][-1] == layer["newest"][name]
+
+
+def test_overview_is_no_layer(site: Site) -> None:
+    assert set(site.json("/layers")["runs"]["high_lr"]) == {"dense_1"}
+    with pytest.raises(errors.NotFoundError, match=r"No layer 'dead_relu/overview' in run 'high_lr'; its layers are: "):
+        site.get("/timeline", run="high_lr", layer="dead_relu/overview")
+
+
+def test_runs_without_an_overview(site: Site) -> None:
+    answer = site.json("/overview", run="healthy")
+    assert (answer["shown"], answer["written"], answer["steps"], answer["layers"]) == (0, None, [], {})
+
+
+def test_overview_of_what_is_not_there(site: Site) -> None:
+    with pytest.raises(errors.NotFoundError, match="No run 'nope' with dead_relu records; the runs are: "):
+        site.get("/overview", run="nope")
+    with pytest.raises(errors.NotFoundError, match="No layer 'y' in the overview of run 'high_lr'"):
+        site.get("/overview", run="high_lr", layer="y")
+    with pytest.raises(errors.InvalidArgumentError, match="needs the parameter 'run'"):
+        site.get("/overview")
+
+
+def test_overview_is_read_once_until_it_changes(tmp_path: pathlib.Path) -> None:
+    overviews = make_overviews({"dense_1": make_records(5, 4)})
+    write_overviews(tmp_path, overviews[:3])
+    fresh = Site(tmp_path)
+    for _ in range(3):
+        assert fresh.json("/overview", run=".")["shown"] == 3
+    assert fresh.reads == 1
+    path = next(tmp_path.iterdir())
+    more = write_overviews(tmp_path / "more", overviews[3:]).read_bytes()
+    with path.open("ab") as file:
+        file.write(more[first_frame(more) :])
+    fresh.reload()
+    assert fresh.json("/overview", run=".")["shown"] == 5
+    assert fresh.reads == 2
+
+
+def first_frame(data: bytes) -> int:
+    """Bytes of an event file's first frame, which says its version."""
+    return 8 + 4 + int.from_bytes(data[:8], "little") + 4
+
+
+def test_overview_of_a_newer_version_says_so(tmp_path: pathlib.Path) -> None:
+    newer = metadata.create_overview_metadata()
+    content = plugin_data_pb2.DeadReluPluginData.FromString(newer.plugin_data.content)
+    content.version = 99
+    newer.plugin_data.content = content.SerializeToString()
+    write_values(tmp_path, overview.TAG, [(1, b"\x63")], newer)
+    with pytest.raises(errors.InvalidArgumentError, match=r"The overview of run '\.' can't be read\. These .* 99"):
+        Site(tmp_path).get("/overview", run=".")
 
 
 def test_timeline_of_what_can_not_be_read(site: Site) -> None:

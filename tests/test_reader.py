@@ -12,8 +12,17 @@ import textwrap
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import Timeline, UnitState, metadata, read, reader, record
-from tests.event_writing import RELU, encoded, make_records, write_newer_version, write_records, write_values
+from tb_deadrelu_plugin import Timeline, UnitState, metadata, overview, read, reader, record
+from tests.event_writing import (
+    RELU,
+    encoded,
+    make_overviews,
+    make_records,
+    write_newer_version,
+    write_overviews,
+    write_records,
+    write_values,
+)
 
 
 def test_everything_written_is_read(tmp_path: pathlib.Path) -> None:
@@ -192,3 +201,46 @@ def test_without_tensorflow(tmp_path: pathlib.Path) -> None:
         [sys.executable, "-c", textwrap.dedent(script)], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
     assert result.stdout == "fine\n", result.stderr
+
+
+def test_overviews_are_no_layers(tmp_path: pathlib.Path) -> None:
+    write_records(tmp_path / "run", "dense_1", make_records(3, 4))
+    write_overviews(tmp_path / "run", make_overviews({"dense_1": make_records(3, 4)}))
+    write_overviews(tmp_path / "overview alone", make_overviews({"dense_1": make_records(3, 4)}))
+    runs = read(tmp_path)
+    assert list(runs) == ["run"] and list(runs["run"]) == ["dense_1"]
+
+
+def test_read_overview(tmp_path: pathlib.Path) -> None:
+    first, second = (make_overviews({"b": make_records(4, 6, seed=s), "a": make_records(4, 9)}) for s in (0, 1))
+    write_overviews(tmp_path / "run", first).rename(tmp_path / "run" / "events.out.tfevents.1700000000.host")
+    later = write_overviews(tmp_path / "run", second[2:])
+    later.rename(tmp_path / "run" / "events.out.tfevents.1700001000.host")
+    write_records(tmp_path / "old", "dense_1", make_records(3, 4))
+    runs = reader.read_overview(tmp_path)
+    assert list(runs) == ["run"]
+    got, expected = runs["run"], [*first[:2], *second[2:]]
+    assert isinstance(got, tuple) and [one.step for one in got] == [10, 20, 30, 40]
+    assert [one.dead for one in got] == [one.dead for one in expected]
+    assert [[layer.name for layer in one.layers] for one in got] == [["b", "a"]] * 4
+    assert got[2].layers[0].fraction_codes.tolist() == second[2].layers[0].fraction_codes.tolist()
+    assert reader.read_overview(tmp_path / "old") == {}
+    with pytest.raises(FileNotFoundError, match="No log directory"):
+        reader.read_overview(tmp_path / "nope")
+
+
+def test_damaged_overviews_are_left_out(tmp_path: pathlib.Path) -> None:
+    (one,) = make_overviews({"dense_1": make_records(1, 4)})
+    values = [(1, overview.encode(one)), (2, b"garbage")]
+    write_values(tmp_path, overview.TAG, values, metadata.create_overview_metadata())
+    with pytest.warns(UserWarning, match=r"^1 of 2 overviews of run '\.' are damaged and left out\.$"):
+        runs = reader.read_overview(tmp_path)
+    assert [found.step for found in runs["."]] == [1]
+
+
+def test_overviews_of_a_newer_version_are_left_out(tmp_path: pathlib.Path) -> None:
+    newer = metadata.create_overview_metadata()
+    newer.plugin_data.content = newer.plugin_data.content.replace(b"\x08\x01", b"\x08\x63")
+    write_values(tmp_path, overview.TAG, [(1, b"x")], newer)
+    with pytest.warns(UserWarning, match=r"^The overview of run '\.' is left out: These records were written in .* 99"):
+        assert reader.read_overview(tmp_path) == {}
