@@ -20,7 +20,7 @@ PACKAGE = "tb_deadrelu_plugin"
 _DEFINITIONS = {"codes", "compression", "metadata", "record", "statistics", "verdict", "overview"}
 _READING = _DEFINITIONS | {"stacking", "timeline", "event_files", "reader"}
 _SERVING = _DEFINITIONS | {"timeline", "overview_series", "cache", "provider", "matrix", "routes"}
-_WRITING = _DEFINITIONS | {"summary", "summary_graph", "instrument", "tensorflow", "inspection", "keras"}
+_WRITING = _DEFINITIONS | {"summary", "summary_graph", "run_summary", "instrument", "tensorflow", "inspection", "keras"}
 
 # Module, or package with all that is in it -> modules that it may import.
 # `__init__` imports only when a name is asked for, inside a function, which
@@ -51,9 +51,10 @@ ALLOWED: dict[str, set[str]] = {
     "summary_graph": _DEFINITIONS | {"instrument"},
     "summary": _DEFINITIONS | {"summary_graph"},
     "instrument": _DEFINITIONS,
-    "tensorflow": _DEFINITIONS | {"summary", "instrument"},
+    "run_summary": _DEFINITIONS | {"summary"},
+    "tensorflow": _DEFINITIONS | {"run_summary", "instrument"},
     "inspection": _DEFINITIONS | {"instrument", "tensorflow"},
-    "keras": _DEFINITIONS | {"summary", "instrument", "tensorflow", "inspection"},
+    "keras": _DEFINITIONS | {"instrument", "tensorflow", "inspection"},
     # The command line is above all else; a command imports what it runs.
     "cli": _READING | _SERVING | _WRITING | {"plugin", "demo"},
     "demo": _READING | _WRITING,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -12,7 +11,8 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata, statistics
-from tb_deadrelu_plugin.instrument import discovery
+from tb_deadrelu_plugin.instrument import layout, walk
+from tb_deadrelu_plugin.instrument.discovery import Selection
 from tb_deadrelu_plugin.statistics import IntVector
 from tb_deadrelu_plugin.tensorflow import Monitor
 
@@ -55,7 +55,7 @@ def check_units(
     model: keras.Model,
     x: Any,
     *,
-    layers: Sequence[str] | None = None,
+    layers: Selection = None,
     threshold: float = 0.0,
     batch_size: int = 256,
 ) -> dict[str, UnitCheck]:
@@ -83,7 +83,7 @@ def check_units(
         raise ValueError(f"x must hold arrays of one and the same number of rows, at least 1, got {sorted(rows)}.")
     # To tf.data a list is one tensor, to Keras a list of inputs.
     x = tuple(x) if isinstance(x, list) else x
-    monitor = Monitor(model, layers=layers, threshold=threshold)
+    monitor = Monitor(model, layers=layers, threshold=threshold, coverage="all")
 
     @tf.function(autograph=False, reduce_retracing=True)
     def forward(batch: Any) -> None:
@@ -133,12 +133,10 @@ class LayerRow:
 def layer_table(model: keras.Model) -> list[LayerRow]:
     """Returns a row per layer, in network order, nested models taken apart; their sum is `model.count_params()`."""
     rows = []
-    for path, layer in discovery.layer_paths(model):
-        kernel, bias, other = discovery.count_parameters(layer)
-        try:
-            units = layer.output.shape[discovery.unit_axis(layer) % len(layer.output.shape)]
-        except (AttributeError, ValueError):
-            units = None
+    for path, layer in walk.layer_paths(model):
+        kernel, bias, other = layout.count_parameters(layer)
+        shape = layout.output_shape(layer)
+        units = None if shape is None else shape[layout.unit_axis(layer) % len(shape)]
         activation = getattr(layer, "activation", None)
         name = getattr(activation, "__name__", "") or (type(activation).__name__ if activation is not None else "")
         rows.append(LayerRow(path, type(layer).__name__, name, units, kernel, bias, other))

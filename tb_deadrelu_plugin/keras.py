@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import operator
 import os
-import warnings
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from tb_deadrelu_plugin.inspection import LayerRow, UnitCheck, check_units, layer_table
 from tb_deadrelu_plugin.instrument import train_function
-from tb_deadrelu_plugin.statistics import check_threshold
-from tb_deadrelu_plugin.tensorflow import Monitor
+from tb_deadrelu_plugin.instrument.discovery import Selection
+from tb_deadrelu_plugin.instrument.run_writer import RunWriter
+from tb_deadrelu_plugin.tensorflow import Coverage, Monitor
 
 __all__ = ["DeadReLU", "LayerRow", "UnitCheck", "check_units", "layer_table"]
 
@@ -26,17 +24,22 @@ class DeadReLU(keras.callbacks.Callback):
     model.fit(x, y, callbacks=[DeadReLU("logs/run1")])
     ```
 
-    Watches every layer of a Sequential or Functional model whose activation
-    is of the ReLU family: Dense, Conv1D/2D/3D, ReLU, Activation, LeakyReLU,
-    PReLU, GRU, LSTM, SimpleRNN. Only training batches count, each once, in
-    the pass that trains; there is no pass of its own. The model is changed
-    only while a training step is built, and training gives the same weights,
-    bit for bit, as without the callback.
+    Watches every activation of the ReLU family that a layer of the model
+    has, whatever kind of model it is; those that no layer has are listed in a
+    warning, with the way to watch them by hand. Only training batches count,
+    each once, in the pass that trains; there is no pass of its own. The model
+    is changed only while a training step is built, and training gives the
+    same weights, bit for bit, as without the callback.
 
-    Cost: the activations and gradients of the watched layers are read once
-    each on the device; per-unit vectors travel to the host once per window.
+    Cost: by default one batch out of 16 is part of the statistics (of short
+    epochs more, so that there are four), and as long as there are units
+    without activity in the window, all batches are searched for it. Sums are
+    made on the device; per-unit vectors travel to the host once per window.
     The training step is built once more, for the first `fit`, and again when
     Keras makes its own anew.
+
+    Under `tf.distribute` strategies all replicas and workers are summed up,
+    and the chief writes.
 
     Attributes:
       monitor: The `Monitor`, from the beginning of training on; it remains
@@ -48,23 +51,37 @@ class DeadReLU(keras.callbacks.Callback):
         log_dir: str | os.PathLike[str],
         update_freq: str | int = "epoch",
         *,
-        layers: Sequence[str] | None = None,
+        layers: Selection = None,
         threshold: float = 0.0,
+        coverage: Coverage = "sampled",
+        scalars: bool = True,
+        max_records: int = 1000,
     ) -> None:
         """Makes a callback for one run.
 
         Args:
           log_dir: Directory of the run; made if it does not exist. If it
-            can't be written, a warning says so and training goes on.
+            can't be written, a warning says so and training goes on. Where
+            `keras.callbacks.TensorBoard` writes to the very same directory,
+            its sub-directory "dead_relu" is taken: TensorBoard may lose
+            records where two files grow in one.
           update_freq: When a record is written: "epoch", "batch", or an
             integer number of batches. A record covers all training batches
             since the one before.
-          layers: Names of the layers to watch, whatever their activation;
-            all with an activation of the ReLU family if None.
+          layers: Names, paths or patterns ("encoder/*") of the layers to
+            watch, whatever their activation, or a function of path and layer
+            that returns whether to; all with an activation of the ReLU family
+            if None.
           threshold: Largest |a| that counts as zero; finite and >= 0.
+          coverage: "sampled" or "all" batches are part of the statistics; see
+            `Monitor`.
+          scalars: Whether to write the scalars `dead_relu/dead_share`, of the
+            run and of each layer.
+          max_records: Records that a run may have, at least 16. Where more
+            would be due, each covers more batches.
 
         Raises:
-          ValueError: `update_freq` or `threshold` does not fit.
+          ValueError: An argument does not fit.
           RuntimeError: Keras runs on another backend than TensorFlow.
         """
         super().__init__()
@@ -73,42 +90,67 @@ class DeadReLU(keras.callbacks.Callback):
                 f"DeadReLU needs Keras on the TensorFlow backend, got {keras.backend.backend()!r}; "
                 "set KERAS_BACKEND=tensorflow before importing keras."
             )
-        check_threshold(threshold)
         self.monitor: Monitor | None = None
-        self._log_dir = os.path.expanduser(os.fspath(log_dir))
         self._every = _batches_per_record(update_freq)
-        self._layers = layers
-        self._threshold = threshold
-        self._writer: tf.summary.SummaryWriter | None = None
+        self._options: dict[str, Any] = {
+            "layers": layers,
+            "threshold": threshold,
+            "coverage": coverage,
+            "scalars": scalars,
+            "max_records": max_records,
+        }
+        Monitor(**self._options | {"layers": None})  # Checks the arguments.
+        self._writer = RunWriter(os.path.expanduser(os.fspath(log_dir)))
         self._watched_model: keras.Model | None = None
         self._function: train_function.ObservedTrainFunction | None = None
         self._first_step = 0
         self._observed_before = 0
         self._last_due = 0
+        self._epoch_start = 0
+        self._epoch_batches: int | None = None
         self._is_synced = False
+        self._is_first_epoch = True
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Finds the layers; the training step is built with probes when it first runs.
 
         Raises:
           ValueError: A name in `layers` does not exist, or there is nothing to watch.
+          RuntimeError: Another `DeadReLU` watches the model in this `fit`.
         """
         # What a `fit` that was interrupted has left.
         self._finish()
         if self.monitor is None or self._function is None or self._watched_model is not self.model:
-            self.monitor = Monitor(
-                self.model,
-                layers=self._layers,
-                threshold=self._threshold,
-                loss_scale=train_function.loss_scale(self.model),
-            )
-            self._function = train_function.ObservedTrainFunction(self.model, self.monitor.observing)
-            self._watched_model = self.model
+            monitor = Monitor(self.model, loss_scale=train_function.loss_scale(self.model), **self._options)
+            function = train_function.ObservedTrainFunction(self.model, monitor)
+            function.begin_fit()
+            self.monitor, self._function, self._watched_model = monitor, function, self.model
             self._first_step = self._observed_before = 0
-        self._function.begin_fit()
+        else:
+            self._function.begin_fit()
+        # With several steps to one call, how many there were is known on the device alone.
+        self.monitor.count_batches(self.model.steps_per_execution == 1)
         self.monitor.begin_epoch()
-        self._is_synced = False
-        self._open_writer()
+        self._is_synced, self._is_first_epoch = False, True
+        self._epoch_batches = None
+        if train_function.is_chief(self.model):
+            self._writer.open()
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Plans the windows to come."""
+        if self.monitor is None:
+            return
+        steps = (self.params or {}).get("steps") or self._epoch_batches
+        if self._is_first_epoch and not self._is_synced:
+            self._epoch_start = self.monitor.batches
+        due = None
+        if self._is_first_epoch:
+            self._is_first_epoch = False
+            due = (self.params or {}).get("epochs")
+            due = None if due is None else max(1, due - epoch)
+            if due is not None and self._every is not None:
+                due = None if steps is None else -(-due * steps // self._every)
+        self.monitor.expect(self._every or steps, due)
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes a record if the batches before have made one due, and lets the next training step be watched.
@@ -126,6 +168,8 @@ class DeadReLU(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Writes a record if one is due."""
         if self.monitor is not None:
+            self._epoch_batches = self.monitor.batches - self._epoch_start
+            self._epoch_start += self._epoch_batches
             self.monitor.end_epoch()
             if self._every is None:
                 self._write()
@@ -135,71 +179,44 @@ class DeadReLU(keras.callbacks.Callback):
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Writes what is left."""
         self._finish()
+        if self._function is not None:
+            self._function.end_fit()
 
     @property
     def _step(self) -> int:
         """Optimizer iterations done, going on where a run was resumed, and never back."""
         assert self.monitor is not None
-        batches = self.monitor.step - self._observed_before
+        batches = self.monitor.batches - self._observed_before
         return self._first_step + batches // train_function.batches_per_iteration(self.model)
 
     def _sync_step(self) -> None:
         assert self.monitor is not None
         self._first_step = max(train_function.iterations(self.model), self._step)
-        self._observed_before = self._last_due = self.monitor.step
+        self._observed_before = self._last_due = self._epoch_start = self.monitor.batches
         self.monitor.begin_window(self._first_step)
         self._is_synced = True
-
-    def _open_writer(self) -> None:
-        def open_writer() -> None:
-            tf.io.gfile.makedirs(self._log_dir)
-            self._writer = tf.summary.create_file_writer(self._log_dir)
-
-        self._try(open_writer)
 
     def _write_if_due(self) -> None:
         if self._every is None or self.monitor is None:
             return
-        if self.monitor.step - self._last_due >= self._every and self._step > self.monitor.window_start_step:
+        if self.monitor.batches - self._last_due >= self._every and self._step > self.monitor.window_start_step:
             self._write()
 
-    def _write(self) -> None:
+    def _write(self, final: bool = False) -> None:
         monitor = self.monitor
         if monitor is None:
             return
-        self._last_due = monitor.step
+        self._last_due = monitor.batches
         # An iteration that is not over has no step of its own yet.
         step = max(self._step, monitor.window_start_step + 1)
-        if self._writer is None:
-            monitor.collect(step)
-            return
-
-        def write() -> None:
-            assert self._writer is not None
-            with self._writer.as_default():
-                monitor.write(step)
-            self._writer.flush()
-
-        self._try(write)
+        value = monitor.take(step, final=final)
+        if value is not None:
+            self._writer.write(value, step)
 
     def _finish(self) -> None:
         """Writes what is left of the window, and closes the writer."""
-        self._write()
-        if self._writer is not None:
-            self._try(self._writer.close)
-            self._writer = None
-
-    def _try(self, action: Callable[[], Any]) -> None:
-        """Does what may fail for reasons of the disk; training goes on then, without records."""
-        try:
-            action()
-        except (OSError, tf.errors.OpError) as error:
-            self._writer = None
-            warnings.warn(
-                f"Dead ReLU records can't be written to {self._log_dir!r}; training goes on without them: {error}",
-                RuntimeWarning,
-                stacklevel=3,
-            )
+        self._write(final=True)
+        self._writer.close()
 
 
 def _batches_per_record(update_freq: str | int) -> int | None:

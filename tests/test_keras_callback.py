@@ -15,6 +15,7 @@ import keras
 
 from tb_deadrelu_plugin import UnitState, read
 from tb_deadrelu_plugin.keras import DeadReLU
+from tb_deadrelu_plugin.tensorflow import Monitor
 from tests import training
 
 pytestmark = pytest.mark.tensorflow
@@ -225,14 +226,29 @@ def test_two_callbacks_in_one_training(tmp_path: pathlib.Path) -> None:
     model = training.small()
     fit(model, x, y, epochs=1)
     before = looks(model)
-    fit(model, x, y, DeadReLU(tmp_path / "a", "batch"), DeadReLU(tmp_path / "b", threshold=0.5))
+    first, second = DeadReLU(tmp_path / "a", "batch"), DeadReLU(tmp_path / "b", threshold=0.5)
+    message = r"^Model 'small' is watched by another DeadReLU already; use one, and name the layers in it"
+    with pytest.raises(RuntimeError, match=message):
+        fit(model, x, y, first, second)
     assert_as_found(model, before)
-    fine, coarse = (read(tmp_path)[run]["hidden"] for run in "ab")
-    assert fine.samples.tolist() == [16, 16, 8, 16, 16, 8] and coarse.samples.tolist() == [40, 40]
-    assert (coarse.active[0] < fine.active[:3].sum(0)).any()
-    np.testing.assert_allclose(
-        coarse.gradient_norm[0], np.sqrt(np.mean(np.square(fine.gradient_norm[:3]), axis=0)), rtol=3e-3
-    )
+    # Afterwards either of them works.
+    for callback in (second, first):
+        fit(model, x, y, callback, epochs=1)
+        assert callback.monitor is not None and callback.monitor.batches == 3
+
+
+def test_a_monitor_and_a_callback_on_one_model(tmp_path: pathlib.Path) -> None:
+    model = training.small(run_eagerly=True)
+    x, y = training.data((6,))
+    fit(model, x, y, epochs=1)
+    monitor = Monitor(model)
+    before = looks(model)
+    with monitor.observing(), pytest.raises(RuntimeError, match="are watched by another Monitor or DeadReLU already"):
+        fit(model, x, y, DeadReLU(tmp_path))
+    assert_as_found(model, before)
+    for outer, message in ((Monitor(model), "are watched by another Monitor"), (monitor, "is already active in this")):
+        with outer.observing(), pytest.raises(RuntimeError, match=message), monitor.observing():
+            raise AssertionError
 
 
 def test_callback_for_another_model(tmp_path: pathlib.Path) -> None:

@@ -70,8 +70,8 @@ def test_nothing_to_watch(tmp_path: pathlib.Path) -> None:
         "Nothing to watch in model 'm': none of its 2 layers has an activation of the ReLU family (celu, elu, gelu, "
         "hard_shrink, hard_silu, hard_swish, leaky_relu, mish, prelu, relu, relu6, selu, silu, soft_shrink, softplus, sparse_plus, "
         "squareplus, swish, threshold), given as activation=... or as a layer of its own. "
-        "Functions are known by their name, so that lambdas are not, and wrappers such as TimeDistributed are "
-        "not looked into. To watch other layers, name them: layers=[...]."
+        "Functions are known by their name, so that lambdas are not. "
+        "To watch other layers, name them: layers=[...]."
     )
 
 

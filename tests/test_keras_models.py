@@ -16,8 +16,10 @@ import tensorflow as tf
 
 from tb_deadrelu_plugin import Thresholds, UnitState, metadata, read
 from tb_deadrelu_plugin.instrument.accumulator import Sums
+from tb_deadrelu_plugin.instrument.activations import Activation
+from tb_deadrelu_plugin.instrument.clock import Clock
 from tb_deadrelu_plugin.instrument.probes import Probe
-from tb_deadrelu_plugin.instrument.watched import WatchedLayer
+from tb_deadrelu_plugin.instrument.watched import WatchedLayer, Window
 from tb_deadrelu_plugin.keras import DeadReLU, check_units, layer_table
 from tb_deadrelu_plugin.tensorflow import Monitor
 from tests import training
@@ -95,7 +97,8 @@ def test_recurrent_convolutions_are_passed_over(tmp_path: pathlib.Path) -> None:
     model = keras.Sequential(
         [layers.Input([3, 6, 2]), layers.ConvLSTM1D(3, 2, activation="relu"), layers.Flatten(), layers.Dense(2, "relu")]
     )
-    fit(compiled(model), np.ones((8, 3, 6, 2)), np.ones((8, 2)), DeadReLU(tmp_path))
+    with pytest.warns(UserWarning, match=f"can't be watched from outside: '{model.layers[0].name}'"):
+        fit(compiled(model), np.ones((8, 3, 6, 2)), np.ones((8, 2)), DeadReLU(tmp_path))
     assert list(read(tmp_path)["."]) == [model.layers[-1].name]
     with pytest.raises(ValueError, match=r"\(ConvLSTM1D\) has no activation to watch"):
         Monitor(model, layers=[model.layers[0].name])
@@ -122,7 +125,7 @@ def test_a_cell_that_is_not_as_expected(tmp_path: pathlib.Path, monkeypatch: pyt
     def fails(*arguments: Any) -> Any:
         raise AttributeError("no such thing")
 
-    monkeypatch.setattr("tb_deadrelu_plugin.instrument.recurrent._gradient_tap", fails)
+    monkeypatch.setattr("tb_deadrelu_plugin.instrument.recurrent._tap", fails)
     with pytest.warns(UserWarning, match="is not recorded: no such thing"):
         fit(watched, x, y, DeadReLU(tmp_path))
     for a, b in zip(plain.get_weights(), watched.get_weights()):
@@ -211,7 +214,7 @@ def test_channels_first_before_an_activation_layer(activation: Callable[[], kera
     )
     from tb_deadrelu_plugin.instrument import discovery
 
-    (target,) = discovery.find_targets(model)
+    (target,) = discovery.find_targets(model).targets
     assert target.unit_axis == 1
     assert [row.units for row in layer_table(model)] == [4, 4, 4]
 
@@ -294,10 +297,14 @@ def test_a_record_due_at_the_end_of_an_epoch_is_there_for_callbacks(tmp_path: pa
 
 
 def test_a_single_active_sample_ends_the_silence() -> None:
-    layer = WatchedLayer(metadata.LayerInfo(gradient_at=None), Probe("hidden", "", 0.0, -1, None, lambda: None))
+    layer = WatchedLayer(
+        metadata.LayerInfo(gradient_at=None), Probe("hidden", Activation("relu"), 0.0, -1, Clock(True), lambda: None)
+    )
     zeros = np.zeros(1, np.int64)
     for step, (samples, active) in enumerate(((900, 0), (50, 1), (900, 0)), 1):
-        window = Sums(samples, zeros + active, zeros, zeros + 0.5 * active, zeros * 1.0, zeros, zeros + 2)
-        layer.record(window, step, step - 1, 1, step - 1)
+        sums = Sums(
+            samples, samples, zeros + active, zeros, zeros + 0.5 * active, zeros * 1.0, zeros, 0, zeros + min(step, 2)
+        )
+        layer.record(sums, Window(step - 1, step, step - 1, step, 1, step - 1), False)
     assert layer.states(Thresholds()).tolist() == [UnitState.SILENT]
     assert layer.states(Thresholds(min_samples=900)).tolist() == [UnitState.DEAD]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pathlib
 import re
 from collections.abc import Callable
@@ -18,8 +19,10 @@ import tensorflow as tf
 from tb_deadrelu_plugin import UnitState, metadata, read, record
 from tb_deadrelu_plugin.instrument import counting
 from tb_deadrelu_plugin.instrument.accumulator import Accumulator
+from tb_deadrelu_plugin.instrument.activations import Activation
+from tb_deadrelu_plugin.instrument.clock import Clock
 from tb_deadrelu_plugin.instrument.probes import Probe
-from tb_deadrelu_plugin.instrument.watched import WatchedLayer
+from tb_deadrelu_plugin.instrument.watched import WatchedLayer, Window
 from tb_deadrelu_plugin.tensorflow import Monitor
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 from tb_deadrelu_plugin.verdict import Thresholds
@@ -99,8 +102,8 @@ def test_steps_of_the_callers_own(tmp_path: pathlib.Path, steps: list[int]) -> N
     timeline = read(tmp_path)["."]["hidden"]
     assert timeline.steps.tolist() == steps
     first, second, third = steps
-    # Fifteen batches before the second record, but within its window.
-    death = max(first + 1, second - 15)
+    # Ten batches of the second record's 25: the steps are spread evenly over the batches.
+    death = first + math.ceil((second - first) * 10 / 25)
     expected = [[first] * 5, [second, second, death, second, second], [third, third, death, third, third]]
     assert timeline.last_active_step.tolist() == expected
     assert timeline.dead_units().tolist() == [2] == monitor.dead_units()["hidden"].tolist()
@@ -239,15 +242,16 @@ def test_counts_beyond_what_floats_and_int32_hold(total: int) -> None:
     for part in (np.array([0, 0, total // 2, total // 2]), np.array([0, 1, 0, 0])):
         add({"samples": tf.constant(0, tf.int64), "active": tf.constant(part)})
         active = active - part
-    add({"samples": tf.constant(total, tf.int64), "active": tf.constant(active)})
+    add(
+        {name: tf.constant(total, tf.int64) for name in ("samples", "screened_samples")}
+        | {"active": tf.constant(active)}
+    )
     add({"absolute_sum": tf.constant([0.0, 1.0, 2.0**70, 2.0**70], tf.float64)})
-    accumulator.mark_active(tf.constant([0, 1, 1, 1], tf.int64), tf.constant(9, tf.int64))
-    window = Accumulator.sums([variable.numpy() for variable in accumulator.variables])
+    accumulator.mark_active(tf.constant([False, True, True, True]), tf.constant(9, tf.int64))
+    sums = accumulator.sums([one.variable.numpy() for one in accumulator.variables.values()])
 
-    info = metadata.LayerInfo()
-    probe = Probe("conv", info.fraction, 0.0, -1, tf.Variable(9, dtype=tf.int64), lambda: None)
-    layer = WatchedLayer(info, probe)
-    one = layer.record(window, 10, 0, 10, 0)
+    layer = WatchedLayer(metadata.LayerInfo(), Probe("conv", Activation("relu"), 0.0, -1, Clock(True), lambda: None))
+    one = layer.record(sums, Window(0, 10, 0, 10, 10, 0), False)
     timeline = Timeline("run", "conv", layer.info, [Stored(10, 0.0, record.encode(one))])
     assert timeline.samples.tolist() == [total]
     assert timeline.active.tolist() == [[0, 1, total - 1, total]]

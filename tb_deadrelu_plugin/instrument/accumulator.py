@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from tb_deadrelu_plugin.instrument import variables
+from tb_deadrelu_plugin.instrument.counting import Counts
+from tb_deadrelu_plugin.instrument.variables import Reduction
 from tb_deadrelu_plugin.statistics import FloatVector, IntVector
 
 
@@ -16,18 +20,26 @@ class Sums:
 
     Attributes:
       samples: Observed samples per unit in the window.
+      screened_samples: Samples per unit in the window that were looked at for
+        activity.
       active, non_finite_activations, non_finite_gradients: int64 [units].
       absolute_sum, gradient_square_sum: float64 [units].
-      last_active_step: int64 [units], over the whole run; -1 for never.
+      overflowed_batches: Observed batches whose gradient is left out, for the
+        scaled loss overflowed and the optimizer passed them over.
+      last_active_batch: int64 [units], over the whole run; -1 for never.
+      saturated: int64 [units], or None without an upper bound.
     """
 
     samples: int
+    screened_samples: int
     active: IntVector
     non_finite_activations: IntVector
     absolute_sum: FloatVector
     gradient_square_sum: FloatVector
     non_finite_gradients: IntVector
-    last_active_step: IntVector
+    overflowed_batches: int
+    last_active_batch: IntVector
+    saturated: IntVector | None = None
 
 
 class Accumulator:
@@ -35,55 +47,57 @@ class Accumulator:
 
     Args:
       units: Number of units.
+      bounded: Whether samples at an upper bound are counted.
 
     Attributes:
       units: Number of units.
       gradient_seen: Whether any gradient was ever added.
     """
 
-    def __init__(self, units: int) -> None:
+    def __init__(self, units: int, bounded: bool = False) -> None:
         self.units = units
         self.gradient_seen = False
-        zeros = {tf.int64: np.zeros(units, np.int64), tf.float64: np.zeros(units, np.float64)}
-        # The step may be traced inside a graph; variables must outlive it.
-        with tf.init_scope():
-            self._window = {
-                "samples": tf.Variable(np.int64(0), trainable=False),
-                "active": tf.Variable(zeros[tf.int64], trainable=False),
-                "non_finite_activations": tf.Variable(zeros[tf.int64], trainable=False),
-                "absolute_sum": tf.Variable(zeros[tf.float64], trainable=False),
-                "gradient_square_sum": tf.Variable(zeros[tf.float64], trainable=False),
-                "non_finite_gradients": tf.Variable(zeros[tf.int64], trainable=False),
-            }
-            self._last_active_step = tf.Variable(np.full(units, -1, np.int64), trainable=False)
+        zeros, none = np.zeros(units, np.int64), np.int64(0)
+        initial = {
+            "samples": none,
+            "screened_samples": none,
+            "active": zeros,
+            "non_finite_activations": zeros,
+            "absolute_sum": np.zeros(units, np.float64),
+            "gradient_square_sum": np.zeros(units, np.float64),
+            "non_finite_gradients": zeros,
+        } | ({"saturated": zeros} if bounded else {})
+        self._variables = {name: variables.make(value, Reduction.SUM) for name, value in initial.items()}
+        self._variables["overflowed_batches"] = variables.make(none, Reduction.MAX)
+        self._last_overflow = variables.make(np.int64(-1), Reduction.MAX, resets=False)
+        never = np.full(units, -1, np.int64)
+        self._variables["last_active_batch"] = variables.make(never, Reduction.MAX, resets=False)
 
     @property
-    def variables(self) -> list[tf.Variable]:
-        """The window's variables and, last, the last active steps."""
-        return [*self._window.values(), self._last_active_step]
+    def variables(self) -> dict[str, variables.Replicated]:
+        """The variables, under the names that `Sums` has for them."""
+        return self._variables
 
-    @property
-    def window_samples(self) -> int:
-        """Observed samples per unit in the open window."""
-        return int(self._window["samples"].numpy())
-
-    def add(self, counts: dict[str, tf.Tensor]) -> None:
+    def add(self, counts: Counts) -> None:
         """Adds what `counting` gave for one tensor."""
         for name, value in counts.items():
-            self._window[name].assign_add(value)
+            self._variables[name].variable.assign_add(value)
 
-    def mark_active(self, active: tf.Tensor, step: tf.Tensor) -> None:
-        """Notes `step` (int64 []) for units with active samples (int64 [units])."""
-        seen = tf.where(active > 0, step, tf.constant(-1, tf.int64))
-        self._last_active_step.assign(tf.maximum(self._last_active_step, seen))
+    def mark_active(self, seen: tf.Tensor, batch: tf.Tensor) -> None:
+        """Notes `batch` (int64 []) for units with active samples (bool [units])."""
+        last = self._variables["last_active_batch"].variable
+        last.assign(tf.maximum(tf.convert_to_tensor(last), tf.where(seen, batch, tf.constant(-1, tf.int64))))
 
-    def reset_window(self) -> None:
-        """Sets the window's sums to zero; works in a graph."""
-        for variable in self._window.values():
-            variable.assign(tf.zeros_like(variable))
+    def mark_overflow(self, overflow: tf.Tensor, batch: tf.Tensor) -> None:
+        """Counts a batch (int64 []) whose gradient overflowed (bool []); once, however often the layer is called."""
+        last = self._last_overflow.variable
+        anew = overflow & (tf.convert_to_tensor(last) < batch)
+        self._variables["overflowed_batches"].variable.assign_add(tf.cast(anew, tf.int64))
+        last.assign(tf.where(overflow, batch, tf.convert_to_tensor(last)))
 
-    @staticmethod
-    def sums(values: list[np.ndarray]) -> Sums:
+    def sums(self, values: list[np.ndarray]) -> Sums:
         """Names the values of `variables`."""
-        samples, *rest = values
-        return Sums(int(samples), *rest)
+        named: dict[str, Any] = dict(zip(self._variables, values))
+        for name in ("samples", "screened_samples", "overflowed_batches"):
+            named[name] = int(named[name])
+        return Sums(**named)

@@ -1,41 +1,38 @@
-"""Which layers of a Keras model have an activation to watch, and how to reach it."""
+"""Which activations of a Keras model are watched, and how each is reached."""
 
 from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Iterator, Sequence
+import fnmatch
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
 
 import keras
 
 from tb_deadrelu_plugin import metadata
-from tb_deadrelu_plugin.instrument import activations
+from tb_deadrelu_plugin.instrument import activations, layout, walk
 
-_KEEP_THE_LAYOUT = (
-    keras.layers.Activation,
-    keras.layers.BatchNormalization,
-    keras.layers.Dropout,
-    keras.layers.ELU,
-    keras.layers.GaussianNoise,
-    keras.layers.LeakyReLU,
-    keras.layers.PReLU,
-    keras.layers.ReLU,
-)
-_LONGEST_CHAIN = 100
-_RECURRENT = (keras.layers.GRU, keras.layers.LSTM, keras.layers.SimpleRNN)
+Selection: TypeAlias = "str | Sequence[str] | Callable[[str, Any], bool] | None"
+
+_CELLS = (keras.layers.GRUCell, keras.layers.LSTMCell, keras.layers.SimpleRNNCell)
+_GATED = (keras.layers.GRUCell, keras.layers.LSTMCell, keras.layers.GRU, keras.layers.LSTM)
 # The probe stands in for their time loop, not for one that a subclass has written anew.
-_TIME_LOOPS = tuple(layer.inner_loop for layer in _RECURRENT)
+_TIME_LOOPS = tuple(layer.inner_loop for layer in (keras.layers.RNN, keras.layers.GRU, keras.layers.LSTM))
+_PATTERN = set("*?[")
 
 
 class Reach(enum.Enum):
-    """How a layer's activation is reached."""
+    """How an activation is reached."""
 
     ATTRIBUTE = "attribute"
-    """The layer calls `self.activation` once (Dense, Conv, Activation)."""
+    """The layer calls a function that it holds as an attribute (Dense, Conv, Activation)."""
     CALL = "call"
-    """The layer is nothing but the activation (ReLU, LeakyReLU, PReLU)."""
+    """The layer or operation is nothing but the activation (ReLU, LeakyReLU, PReLU, `keras.ops.relu`)."""
+    OUTPUT = "output"
+    """Only the activation's result is there, as the layer's output (TimeDistributed)."""
     RECURRENT = "recurrent"
-    """The layer's output is its state, once per time step (GRU, LSTM, SimpleRNN)."""
+    """A recurrent layer's state, once per time step."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,28 +40,34 @@ class Target:
     """One activation to watch.
 
     Attributes:
-      name: Path of the layer in the model, "/" between nested models.
-      layer: The layer.
+      name: Path of the layer in the model, "/" between what contains and what
+        is contained.
+      layer: The layer or operation.
       reach: How its activation is reached.
       activation: What it is.
       index: Position among all layers of the model, from 0.
+      attribute: Of `Reach.ATTRIBUTE`, the attribute's name.
+      cell: Of `Reach.RECURRENT`, the cell that computes the state.
     """
 
     name: str
-    layer: keras.layers.Layer
+    layer: Any
     reach: Reach
     activation: activations.Activation
     index: int
+    attribute: str = "activation"
+    cell: Any = None
 
     @property
     def unit_axis(self) -> int:
-        """Axis of the units in the layer's output; see `unit_axis`."""
-        return unit_axis(self.layer)
+        """Axis of the units in the layer's output; see `layout.unit_axis`."""
+        return layout.unit_axis(self.layer)
 
     @property
     def gradient_at(self) -> str:
         """Where the gradient is taken, as `metadata.LayerInfo.gradient_at`."""
-        return metadata.GATED_ACTIVATION if self.reach is Reach.RECURRENT else metadata.PRE_ACTIVATION
+        at_output = self.reach in (Reach.RECURRENT, Reach.OUTPUT)
+        return metadata.GATED_ACTIVATION if at_output else metadata.PRE_ACTIVATION
 
     @property
     def bias(self) -> keras.Variable | None:
@@ -72,136 +75,202 @@ class Target:
 
         Gated recurrent layers (GRU, LSTM) have several biases per unit and none that is the unit's alone.
         """
-        owner = getattr(self.layer, "cell", self.layer)
+        owner = self.cell if self.cell is not None else self.layer
+        if isinstance(owner, keras.layers.TimeDistributed):
+            owner = owner.layer
         bias = getattr(owner, "bias", None)
-        return bias if bias is not None and len(bias.shape) == 1 and not _is_gated(self.layer) else None
+        return bias if bias is not None and len(bias.shape) == 1 and not isinstance(owner, _GATED) else None
+
+    @property
+    def parameters(self) -> tuple[int, int, int]:
+        """Number of kernel, bias and other weights."""
+        return layout.count_parameters(self.cell if self.cell is not None else self.layer)
 
 
-def find_targets(model: keras.Model, layers: Sequence[str] | None = None) -> list[Target]:
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """What a model has to watch.
+
+    Attributes:
+      targets: In the order of the model's layers.
+      unreachable: Paths of layers with an activation of the ReLU family that
+        no probe reaches.
+    """
+
+    targets: list[Target]
+    unreachable: list[str]
+
+
+def find_targets(model: keras.Model, layers: Selection = None) -> Found:
     """Finds what to watch.
 
     Args:
       model: A built model.
-      layers: Names or paths of the layers to watch, whatever their activation;
-        all layers with an activation of the ReLU family if None.
-
-    Returns:
-      Targets in the order of the model's layers.
+      layers: Names, paths or patterns (`encoder/*`) of the layers to watch,
+        whatever their activation, and of what contains them; or a function of
+        path and layer that returns whether to watch it; all activations of
+        the ReLU family if None.
 
     Raises:
-      ValueError: A name does not exist or has no activation, or there is nothing to watch.
+      ValueError: A name fits nothing or a layer without activation, or there is nothing to watch.
     """
-    found = list(_walk(model, ""))
+    nodes = walk.operation_paths(model)
+    if not nodes:
+        raise ValueError(
+            f"Model {model.name!r} has no layers yet; build it first: call it once on a batch, or model.build(shape)."
+        )
+    candidates = list(_candidates(nodes))
+    family = [target for target in candidates if target.activation.name in activations.FAMILY]
     if layers is None:
-        targets = [
-            Target(name, layer, reach, activation, index)
-            for index, (name, layer) in enumerate(found)
-            for reach, activation in [_activation_of(layer)]
-            if activation is not None
-        ]
-        if not targets:
+        unreachable = _unreachable(nodes)
+        if not family and not unreachable:
             raise ValueError(
-                f"Nothing to watch in model {model.name!r}: none of its {len(found)} layers has an activation of the "
+                f"Nothing to watch in model {model.name!r}: none of its {len(nodes)} layers has an activation of the "
                 f"ReLU family ({activations.watched_names()}), given as activation=... or as a layer of its own. "
-                "Functions are known by their name, so that lambdas are not, and wrappers such as TimeDistributed are "
-                "not looked into. To watch other layers, name them: layers=[...]."
+                "Functions are known by their name, so that lambdas are not. "
+                "To watch other layers, name them: layers=[...]."
             )
-        return targets
-    if isinstance(layers, str):
-        layers = [layers]
-    names = {name: index for index, (name, _) in enumerate(found)}
-    if not layers:
+        return Found(family, unreachable)
+    if callable(layers):
+        chosen = [target for target in candidates if layers(target.name, target.layer)]
+        if not chosen:
+            raise ValueError(
+                f"Nothing to watch in model {model.name!r}: the function given as layers returned False for all of: "
+                f"{_names(candidates)}."
+            )
+        return Found(chosen, [])
+    names = [layers] if isinstance(layers, str) else list(layers)
+    if not names:
         raise ValueError(
             f"Nothing to watch: layers must have at least one name, or be None for all layers with an activation of "
             f"the ReLU family, got {layers!r}."
         )
-    missing = [name for name in layers if name not in names]
+    wanted: set[int] = set()
+    missing = []
+    for name in names:
+        fitting = [target for target in candidates if _fits(name, target.name)]
+        fitting = fitting or [target for target in family if target.name.startswith(f"{name}/")]
+        if not fitting:
+            _refuse_without_activation(name, nodes)
+            missing.append(name)
+        wanted.update(id(target) for target in fitting)
     if missing:
         raise ValueError(
             f"No layer {', '.join(map(repr, missing))} in model {model.name!r}; its layers are: "
-            f"{', '.join(map(repr, names))}."
+            f"{', '.join(repr(path) for path, _ in nodes)}."
         )
-    targets = []
-    for index in sorted({names[name] for name in layers}):
-        name, layer = found[index]
-        reach, activation = _activation_of(layer, any_activation=True)
-        if activation is None:
+    return Found([target for target in candidates if id(target) in wanted], [])
+
+
+def _candidates(nodes: list[tuple[str, Any]]) -> Iterator[Target]:
+    """Yields whatever activation a probe reaches, of the ReLU family or not."""
+    inside = _insides(nodes)
+    for index, (path, layer) in enumerate(nodes):
+        if id(layer) in inside:
+            continue
+        as_layer = activations.classify_layer(layer)
+        if as_layer is not None:
+            yield Target(path, layer, Reach.CALL, as_layer, index)
+        elif isinstance(layer, keras.layers.RNN):
+            for name, cell in _cells(path, layer):
+                activation = _any(cell.activation)
+                if activation is not None:
+                    yield Target(name, layer, Reach.RECURRENT, activation, index, cell=cell)
+        elif isinstance(layer, keras.layers.TimeDistributed):
+            activation = _of_single_layer(layer.layer)
+            if activation is not None and activation.keeps_sign:
+                yield Target(path, layer, Reach.OUTPUT, activation, index)
+        elif isinstance(layer, keras.layers.Layer):
+            for attribute, activation in _attributes(layer):
+                name = path if attribute == "activation" else f"{path}/{attribute}"
+                yield Target(name, layer, Reach.ATTRIBUTE, activation, index, attribute)
+
+
+def _insides(nodes: list[tuple[str, Any]]) -> set[int]:
+    """What is watched as part of what contains it, or can't be watched inside of it, by id."""
+    inside: set[int] = set()
+    for _, layer in nodes:
+        whole = isinstance(layer, keras.layers.RNN)
+        if isinstance(layer, keras.layers.TimeDistributed):
+            # Over a number of time steps that is not known, it calls its layer once for all of them, in a way in
+            # which nothing can be added up.
+            shape = layout.output_shape(layer)
+            whole = _of_single_layer(layer.layer) is not None or shape is None or shape[1] is None
+        if whole:
+            inside.update(id(part) for part in layer._flatten_layers(include_self=False))
+        elif isinstance(getattr(layer, "activation", None), keras.layers.Layer):
+            inside.add(id(layer.activation))
+    return inside
+
+
+def _cells(path: str, layer: keras.layers.RNN) -> list[tuple[str, Any]]:
+    """The cells of a recurrent layer whose time loop and cells are Keras' own, with the names of their states."""
+    if type(layer).inner_loop not in _TIME_LOOPS:
+        return []
+    if isinstance(layer.cell, keras.layers.StackedRNNCells):
+        cells = [(f"{path}/cell_{number}", cell) for number, cell in enumerate(layer.cell.cells)]
+    else:
+        cells = [(path, layer.cell)]
+    return cells if all(isinstance(cell, _CELLS) for _, cell in cells) else []
+
+
+def _of_single_layer(layer: Any) -> activations.Activation | None:
+    """The activation of a layer that has but one, at its output."""
+    if list(layer._flatten_layers(include_self=False)) or isinstance(layer, keras.layers.RNN):
+        return None
+    return activations.classify_layer(layer) or activations.classify_function(getattr(layer, "activation", None))
+
+
+def _attributes(layer: keras.layers.Layer) -> Iterator[tuple[str, activations.Activation]]:
+    own = _any(getattr(layer, "activation", None)) if not isinstance(layer, _CELLS) else None
+    if own is not None:
+        yield "activation", own
+    for name, value in vars(layer).items():
+        if name != "activation" and not name.startswith("_") and not isinstance(value, keras.layers.Layer):
+            activation = activations.classify_function(value) if callable(value) else None
+            if activation is not None and not isinstance(layer, _CELLS):
+                yield name, activation
+
+
+def _any(function: Any) -> activations.Activation | None:
+    """What is watched of an activation function that was named by the user, whatever it is."""
+    known = activations.classify_function(function)
+    if known is not None or not callable(function):
+        return known
+    return activations.Activation(activations.name_of(function))
+
+
+def _unreachable(nodes: list[tuple[str, Any]]) -> list[str]:
+    """Paths of what can't be looked into and has an activation of the ReLU family inside."""
+    reached = {id(target.layer) for target in _candidates(nodes)}
+    inside = _insides(nodes)
+    opaque = (keras.layers.RNN, keras.layers.TimeDistributed)
+    return [
+        path
+        for path, layer in nodes
+        if isinstance(layer, opaque)
+        and id(layer) not in inside | reached
+        and any(_is_of_family(part) for part in layer._flatten_layers() if id(part) in inside or part is layer)
+    ]
+
+
+def _is_of_family(layer: keras.layers.Layer) -> bool:
+    as_layer = activations.classify_layer(layer)
+    return (as_layer or activations.classify_function(getattr(layer, "activation", None))) is not None
+
+
+def _fits(name: str, path: str) -> bool:
+    return fnmatch.fnmatchcase(path, name) if _PATTERN & set(name) else path == name
+
+
+def _refuse_without_activation(name: str, nodes: list[tuple[str, Any]]) -> None:
+    for path, layer in nodes:
+        if path == name:
             raise ValueError(
                 f"Layer {name!r} ({type(layer).__name__}) has no activation to watch: expected a layer with an "
                 "`activation`, or an activation layer such as ReLU."
             )
-        targets.append(Target(name, layer, reach, activation, index))
-    return targets
 
 
-def layer_paths(model: keras.Model) -> list[tuple[str, keras.layers.Layer]]:
-    """All layers of a model with their paths, nested models taken apart, inputs left out."""
-    return list(_walk(model, ""))
-
-
-def unit_axis(layer: keras.layers.Layer) -> int:
-    """Axis of the units in a layer's output: 1 where it, or the layer that it takes its layout from, has its channels first; else -1."""
-    for _ in range(_LONGEST_CHAIN):
-        data_format = getattr(layer, "data_format", None)
-        if data_format is not None:
-            return 1 if data_format == "channels_first" else -1
-        if not isinstance(layer, _KEEP_THE_LAYOUT):
-            return -1
-        try:
-            (source,) = layer._inbound_nodes[0].arguments.keras_tensors
-            layer = source._keras_history.operation
-        except (AttributeError, IndexError, ValueError):
-            return -1
-    return -1
-
-
-def count_parameters(layer: keras.layers.Layer) -> tuple[int, int, int]:
-    """Returns the number of kernel, bias and other weights of a layer, which add up to `count_params()`."""
-    kernel = bias = total = 0
-    for weight in layer.weights:
-        size = 1
-        for dimension in weight.shape:
-            size *= int(dimension)
-        total += size
-        if weight.name.endswith("kernel"):
-            kernel += size
-        elif weight.name.endswith("bias"):
-            bias += size
-    return kernel, bias, total - kernel - bias
-
-
-def _walk(model: keras.Model, prefix: str, seen: set[int] | None = None) -> Iterator[tuple[str, keras.layers.Layer]]:
-    """Yields each layer once, under its first path."""
-    seen = set() if seen is None else seen
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.InputLayer) or id(layer) in seen:
-            continue
-        seen.add(id(layer))
-        path = f"{prefix}{layer.name}"
-        if isinstance(layer, keras.Model):
-            yield from _walk(layer, f"{path}/", seen)
-        else:
-            yield path, layer
-
-
-def _activation_of(
-    layer: keras.layers.Layer, any_activation: bool = False
-) -> tuple[Reach, activations.Activation | None]:
-    as_layer = activations.classify_layer(layer)
-    if as_layer is not None:
-        return Reach.CALL, as_layer
-    function = getattr(layer, "activation", None)
-    reach = Reach.ATTRIBUTE
-    if isinstance(layer, keras.layers.RNN):
-        if not isinstance(layer, _RECURRENT) or type(layer).inner_loop not in _TIME_LOOPS:
-            return reach, None
-        reach = Reach.RECURRENT
-    activation = activations.classify_function(function)
-    if activation is None and any_activation and callable(function):
-        name = getattr(function, "__name__", type(function).__name__)
-        activation = activations.Activation(name, metadata.ZERO_FRACTION)
-    return reach, activation
-
-
-def _is_gated(layer: keras.layers.Layer) -> bool:
-    return isinstance(layer, (keras.layers.GRU, keras.layers.LSTM))
+def _names(targets: list[Target]) -> str:
+    return ", ".join(repr(target.name) for target in targets) or "no layers"

@@ -6,9 +6,10 @@ A probe passes every value and every gradient on unchanged, and adds to an
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
+import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
@@ -16,6 +17,25 @@ import tensorflow as tf
 from tb_deadrelu_plugin import metadata
 from tb_deadrelu_plugin.instrument import counting
 from tb_deadrelu_plugin.instrument.accumulator import Accumulator
+from tb_deadrelu_plugin.instrument.activations import Activation
+from tb_deadrelu_plugin.instrument.clock import Clock, Tick
+
+
+@dataclasses.dataclass(frozen=True)
+class LossScale:
+    """How the loss is scaled in mixed precision.
+
+    Attributes:
+      factor: Real scalar tensor.
+      skips_overflow: Whether the optimizer passes over batches whose gradients
+        are not finite.
+    """
+
+    factor: tf.Tensor
+    skips_overflow: bool
+
+
+LossScaleFunction = Callable[[], "LossScale | None"]
 
 
 class Probe:
@@ -23,48 +43,102 @@ class Probe:
 
     Args:
       name: Name of the layer, for messages.
-      fraction: What is counted, as `metadata.LayerInfo.fraction`.
+      activation: What it is.
       threshold: Largest |a| that counts as zero.
       unit_axis: Axis of the units.
-      step: int64 variable, the current training step.
-      loss_scale: Returns the factor by which the loss is scaled just now, or None.
+      clock: Tells the current batch.
+      loss_scale: Returns how the loss is scaled just now, or None.
 
     Attributes:
       accumulator: The sums, or None as long as nothing was watched.
+      calls: How often a training step calls the layer, as far as was seen.
     """
 
     def __init__(
         self,
         name: str,
-        fraction: str,
+        activation: Activation,
         threshold: float,
         unit_axis: int,
-        step: tf.Variable,
-        loss_scale: Callable[[], tf.Tensor | None],
+        clock: Clock,
+        loss_scale: LossScaleFunction,
     ) -> None:
         self._name = name
-        self._negative = fraction == metadata.NEGATIVE_FRACTION
+        self._activation = activation
         self._threshold = threshold
         self._unit_axis = unit_axis
-        self._step = step
+        self._clock = clock
         self._loss_scale = loss_scale
+        self._local = threading.local()
         self.accumulator: Accumulator | None = None
+        self.calls = 0
 
-    def around(self, function: Callable[..., tf.Tensor]) -> Callable[..., tf.Tensor]:
-        """Returns the activation function with this probe before and after it."""
+    @property
+    def tick(self) -> Tick | None:
+        """The training batch that is being computed in this thread, or None."""
+        return self._clock.now
+
+    def begin(self) -> None:
+        """Says that a training step begins in this thread."""
+        self._local.calls = 0
+
+    def around(
+        self,
+        function: Callable[..., tf.Tensor],
+        mask: Callable[[tf.Tensor], tf.Tensor | None] = lambda z: None,
+        on_watched: Callable[[tf.Tensor, list[tf.Tensor]], None] = lambda a, inputs: None,
+    ) -> Callable[..., tf.Tensor]:
+        """Returns the activation function with this probe before and after it.
+
+        Args:
+          function: The activation function.
+          mask: Gives, for pre-activations, which positions are samples: a bool
+            tensor that broadcasts against them, or None for all.
+          on_watched: Is told the activations and what they were computed from.
+        """
 
         def watched(z: tf.Tensor, *args: Any, **kwargs: Any) -> tf.Tensor:
+            tick = self._clock.now
+            if tick is None:
+                return function(z, *args, **kwargs)
             try:
-                z = self.watch_gradient(z)
+                valid = mask(z)
+                z = self.watch_gradient(z, tick, valid)
             except ValueError as error:
                 self.give_up(error)
-                return function(z, *args, **kwargs)
+                a = function(z, *args, **kwargs)
+                on_watched(a, [z])
+                return a
             a = function(z, *args, **kwargs)
+            on_watched(a, [z])
             try:
-                self.watch_activation(a, z)
+                self.watch_activation(a, z, tick, valid)
             except ValueError as error:
                 self.give_up(error)
             return a
+
+        return watched
+
+    def around_output(
+        self,
+        call: Callable[..., tf.Tensor],
+        on_watched: Callable[[tf.Tensor, list[tf.Tensor]], None] = lambda a, inputs: None,
+    ) -> Callable[..., tf.Tensor]:
+        """Returns a layer's `call` with this probe after it, where its pre-activations can't be reached."""
+
+        def watched(inputs: tf.Tensor, *args: Any, **kwargs: Any) -> tf.Tensor:
+            a = call(inputs, *args, **kwargs)
+            tick = self._clock.now
+            if tick is None:
+                return a
+            on_watched(a, [inputs])
+            mask = kwargs.get("mask")
+            valid = None if mask is None else tf.reshape(mask, [*tf.unstack(tf.shape(mask)), *[1] * (a.shape.rank - 2)])
+            try:
+                return self.watch_output(a, tick, valid)
+            except ValueError as error:
+                self.give_up(error)
+                return a
 
         return watched
 
@@ -72,7 +146,7 @@ class Probe:
         """Warns that something can't be watched; training goes on."""
         warnings.warn(f"A call of layer {self._name!r} is not recorded: {error}", stacklevel=3)
 
-    def watch_gradient(self, z: tf.Tensor) -> tf.Tensor:
+    def watch_gradient(self, z: tf.Tensor, tick: Tick, valid: tf.Tensor | None = None) -> tf.Tensor:
         """Returns `z` as it is; its gradient is counted on the way back."""
         accumulator = self._accumulator_for(z)
         axis = self._axis(z)
@@ -80,68 +154,129 @@ class Probe:
         @tf.custom_gradient
         def identity(z: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
             def gradient(dz: tf.Tensor) -> tf.Tensor:
-                self.add_gradient(accumulator, dz, axis)
+                self._count_gradient(accumulator, tick, dz, axis, None, valid)
                 return dz
 
             return tf.identity(z), gradient
 
         return identity(z)
 
-    def watch_activation(self, a: tf.Tensor, z: tf.Tensor | None, valid: tf.Tensor | None = None) -> None:
-        """Counts activations `a`; see `counting.count_activations`."""
-        accumulator = self._accumulator_for(a)
-        a = tf.stop_gradient(a)
-        counts = counting.count_activations(
-            a,
-            unit_axis=self._axis(a),
-            threshold=self._threshold,
-            z=tf.stop_gradient(z) if self._negative and z is not None else None,
-            valid=valid,
-        )
-        accumulator.add(counts)
-        accumulator.mark_active(counts["active"], self._step)
+    def watch_activation(self, a: tf.Tensor, z: tf.Tensor | None, tick: Tick, valid: tf.Tensor | None = None) -> None:
+        """Counts activations `a`; see `counting.count_activations`.
 
-    def watch_output(self, a: tf.Tensor) -> tf.Tensor:
+        Where a batch is not observed, it is only screened for units with
+        activity, for those that have none may be dead.
+        """
+        accumulator = self._accumulator_for(a)
+        axis = self._axis(a)
+        self._local.calls = getattr(self._local, "calls", 0) + 1
+        self.calls = max(self.calls, self._local.calls)
+        a = tf.stop_gradient(a)
+        z = tf.stop_gradient(z) if self._can_not_die and z is not None else None
+
+        def count() -> tf.Tensor:
+            counts = counting.count_activations(
+                a,
+                unit_axis=axis,
+                threshold=self._threshold,
+                z=z,
+                valid=valid,
+                upper_bound=self._activation.upper_bound,
+            )
+            accumulator.add(counts)
+            return counts["active"] > 0
+
+        if tick.observed is True or self._can_not_die:
+            seen = _if_observed(tick, count, lambda: tf.zeros([accumulator.units], tf.bool))
+        else:
+            _if_observed(tick, count, lambda: tf.zeros([accumulator.units], tf.bool))
+            seen = counting.seen_active(
+                a,
+                unit_axis=axis,
+                threshold=self._threshold,
+                valid=valid,
+                non_negative=self._activation.non_negative,
+            )
+        accumulator.add({"screened_samples": counting.count_samples(a, axis, valid)})
+        accumulator.mark_active(seen, tick.batch)
+
+    def watch_output(self, a: tf.Tensor, tick: Tick, valid: tf.Tensor | None = None) -> tf.Tensor:
         """Returns activations as they are; they are counted, and their gradient where they are positive."""
         accumulator = self._accumulator_for(a)
         axis = self._axis(a)
-        self.watch_activation(a, None)
+        # The sign of the activations is that of what can't be reached.
+        self.watch_activation(a, a, tick, valid)
 
         @tf.custom_gradient
         def identity(a: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
             def gradient(da: tf.Tensor) -> tf.Tensor:
-                self.add_gradient(accumulator, da, axis, gate=a > 0)
+                self._count_gradient(accumulator, tick, da, axis, a > 0, valid)
                 return da
 
             return tf.identity(a), gradient
 
         return identity(a)
 
-    def add_gradient(
-        self,
-        accumulator: Accumulator,
-        gradient: tf.Tensor,
-        axis: int,
-        gate: tf.Tensor | None = None,
-        valid: tf.Tensor | None = None,
-    ) -> None:
-        """Counts a gradient on its way back."""
+    def add_gradient(self, accumulator: Accumulator, tick: Tick, counts: counting.Counts) -> None:
+        """Adds what `counting.count_gradients` gave, if the batch is observed."""
+
+        def add() -> tf.Tensor:
+            self._add_gradient(accumulator, tick, counts)
+            return tf.constant(True)
+
         accumulator.gradient_seen = True
-        counts = counting.count_gradients(gradient, unit_axis=axis, gate=gate, valid=valid)
+        _if_observed(tick, add, lambda: tf.constant(False))
+
+    def _add_gradient(self, accumulator: Accumulator, tick: Tick, counts: counting.Counts) -> None:
         scale = self._loss_scale()
         if scale is not None:
-            counts["gradient_square_sum"] /= tf.square(tf.cast(scale, tf.float64))
+            square_sum = counts["gradient_square_sum"] / tf.square(tf.cast(scale.factor, tf.float64))
+            counts = counts | {"gradient_square_sum": square_sum}
+            if scale.skips_overflow:
+                # What the optimizer does not see is not part of the statistics either.
+                overflow = tf.reduce_any(counts["non_finite_gradients"] > 0)
+                accumulator.mark_overflow(overflow, tick.batch)
+                counts = {"gradient_square_sum": tf.where(overflow, tf.zeros_like(square_sum), square_sum)}
         accumulator.add(counts)
+
+    def _count_gradient(
+        self,
+        accumulator: Accumulator,
+        tick: Tick,
+        gradient: tf.Tensor,
+        axis: int,
+        gate: tf.Tensor | None,
+        valid: tf.Tensor | None,
+    ) -> None:
+        def count() -> tf.Tensor:
+            counts = counting.count_gradients(gradient, unit_axis=axis, gate=gate, valid=valid)
+            self._add_gradient(accumulator, tick, counts)
+            return tf.constant(True)
+
+        accumulator.gradient_seen = True
+        _if_observed(tick, count, lambda: tf.constant(False))
+
+    @property
+    def _can_not_die(self) -> bool:
+        return self._activation.fraction == metadata.NEGATIVE_FRACTION
 
     def _accumulator_for(self, tensor: tf.Tensor) -> Accumulator:
         units = tensor.shape[self._axis(tensor)]
         if units is None:
             raise ValueError(f"the number of units must be known when the step is built, got shape {tensor.shape}.")
         if self.accumulator is None:
-            self.accumulator = Accumulator(int(units))
+            self.accumulator = Accumulator(int(units), bounded=self._activation.upper_bound is not None)
         if self.accumulator.units != units:
             raise ValueError(f"expected {self.accumulator.units} units as before, got shape {tensor.shape}.")
         return self.accumulator
+
+    def accumulator_of(self, units: int) -> Accumulator:
+        """Returns the accumulator for a layer of known width.
+
+        Raises:
+          ValueError: The layer had another width before.
+        """
+        return self._accumulator_for(tf.zeros([1, units]))
 
     def _axis(self, tensor: tf.Tensor) -> int:
         if tensor.shape.rank is None or tensor.shape.rank < 2:
@@ -151,21 +286,5 @@ class Probe:
         return self._unit_axis % tensor.shape.rank
 
 
-@contextlib.contextmanager
-def instance_attribute(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """Sets an instance attribute for the length of the context.
-
-    It goes past the object's own bookkeeping (Keras tracks what is set on
-    layers and models) and is set back whatever happens.
-    """
-    attributes = vars(owner)
-    absent = object()
-    before = attributes.get(name, absent)
-    attributes[name] = value
-    try:
-        yield
-    finally:
-        if before is absent:
-            attributes.pop(name, None)
-        else:
-            attributes[name] = before
+def _if_observed(tick: Tick, count: Callable[[], tf.Tensor], otherwise: Callable[[], tf.Tensor]) -> tf.Tensor:
+    return count() if tick.observed is True else tf.cond(tick.observed, count, otherwise)

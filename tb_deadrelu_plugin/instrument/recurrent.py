@@ -2,9 +2,11 @@
 
 The loss reaches the state h_t both as an output and through every later
 state, so the gradient has to be taken inside the time loop, where nothing can
-be added up. Therefore a tensor of zeros, one entry per state, runs through
-the loop beside the inputs and is tied to the states: its gradient is dL/dh,
-for all time steps at once, when it comes out again.
+be added to variables. Therefore two rows of zeros, one entry per unit, are
+tied to every state: what comes back as their "gradient" is each step's sum of
+squares of dL/dh where h > 0, and its number of entries that are not finite.
+TensorFlow adds these up over the time steps by itself, as it does for every
+tensor that a loop uses in all of its steps.
 """
 
 from __future__ import annotations
@@ -16,97 +18,124 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from tb_deadrelu_plugin.instrument.probes import Probe, instance_attribute
+from tb_deadrelu_plugin.instrument import counting
+from tb_deadrelu_plugin.instrument.clock import Tick
+from tb_deadrelu_plugin.instrument.patching import instance_attribute
+from tb_deadrelu_plugin.instrument.probes import Probe
+
+Cells = list[tuple[Any, Probe]]
 
 
-def watched_inner_loop(layer: keras.layers.RNN, probe: Probe) -> Callable[..., Any]:
+def watched_inner_loop(layer: keras.layers.RNN, cells: Cells) -> Callable[..., Any]:
     """Returns what to call in place of `layer.inner_loop`.
 
     It goes by `RNN.inner_loop`, as GRU and LSTM do themselves for activations
     other than tanh: cuDNN has no others.
+
+    Args:
+      layer: The layer.
+      cells: Its cell, or those of its stacked cells that are watched, and a
+        probe for each.
     """
     plain = layer.inner_loop
 
     def inner_loop(sequences: tf.Tensor, initial_state: Any, mask: Any, training: bool = False) -> Any:
+        tick = cells[0][1].tick
+        if tick is None:
+            return plain(sequences, initial_state, mask, training)
         try:
-            return _watched(layer, probe, sequences, initial_state, mask, training)
-        except Exception as error:  # Whatever a cell of its own kind makes of it must not stop training.
-            probe.give_up(error)
+            return _watched(layer, cells, tick, sequences, initial_state, mask, training)
+        except Exception as error:  # Whatever a cell makes of it must not stop training.
+            cells[0][1].give_up(error)
             return plain(sequences, initial_state, mask, training)
 
     return inner_loop
 
 
 def _watched(
-    layer: keras.layers.RNN, probe: Probe, sequences: tf.Tensor, initial_state: Any, mask: Any, training: bool
+    layer: keras.layers.RNN,
+    cells: Cells,
+    tick: Tick,
+    sequences: tf.Tensor,
+    initial_state: Any,
+    mask: Any,
+    training: bool,
 ) -> tuple[tf.Tensor, tf.Tensor, Any]:
-    first = initial_state[0] if isinstance(initial_state, (list, tuple)) else initial_state
-    units = first.shape[-1]
-    shape = tf.shape(sequences)
-    zeros = tf.zeros(tf.stack([shape[0], shape[1], units]), sequences.dtype)
-    zeros.set_shape([sequences.shape[0], sequences.shape[1], units])
+    sizes = [cell.units for cell, _ in cells]
+    taps = [_tap(probe, tick, cell.units, [sequences, cell.kernel]) for cell, probe in cells]
+    with _tied(layer.cell, cells, taps) as has_own_output, instance_attribute(layer, "return_sequences", True):
+        last, outputs, final = keras.layers.RNN.inner_loop(layer, sequences, initial_state, mask, training=training)
     mask = mask[0] if isinstance(mask, (list, tuple)) else mask
     valid = None if mask is None else tf.cast(mask, tf.bool)[:, :, tf.newaxis]
-    outputs: list[tf.Tensor] = []
-    tap = _gradient_tap(probe, zeros, [sequences, layer.cell.kernel], outputs, valid, layer.go_backwards)
-    with _tied_cell(layer.cell, units), instance_attribute(layer, "return_sequences", True):
-        last, states, final = keras.layers.RNN.inner_loop(
-            layer, tf.concat([sequences, tap], axis=-1), initial_state, mask, training=training
-        )
-    outputs.append(tf.stop_gradient(states))
-    probe.watch_activation(states, None, valid=_in_output_order(valid, layer.go_backwards))
-    return last, states, final
+    if valid is not None and layer.go_backwards:
+        # The loop reads its inputs in reverse, and outputs are in its order.
+        valid = tf.reverse(valid, [1])
+    own = sum(sizes) if has_own_output else 0
+    for (_, probe), states in zip(cells, tf.split(outputs[:, :, outputs.shape[-1] - sum(sizes) :], sizes, axis=-1)):
+        probe.watch_activation(states, None, tick, valid)
+    if own:
+        last, outputs = (tensor[..., : tensor.shape[-1] - own] for tensor in (last, outputs))
+    return last, outputs, final
 
 
-def _gradient_tap(
-    probe: Probe,
-    zeros: tf.Tensor,
-    anchors: list[Any],
-    outputs: list[tf.Tensor],
-    valid: tf.Tensor | None,
-    go_backwards: bool,
-) -> tf.Tensor:
-    """Returns `zeros`; its gradient, that of the states, is counted where `outputs[0]` > 0."""
+def _tap(probe: Probe, tick: Tick, units: int, anchors: list[Any]) -> tf.Tensor:
+    """Returns zeros, float64 [2, units], for `_tie`; what comes back for them is counted."""
+    accumulator = probe.accumulator_of(units)
 
     @tf.custom_gradient
     def tap(zeros: tf.Tensor, *anchors: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], list[None]]]:
         # The tape follows only what depends on a weight; the anchors do, and get no gradient from here.
-        def gradient(dh: tf.Tensor) -> list[None]:
-            states = outputs[0]
-            accumulator = probe.accumulator
-            assert accumulator is not None
-            # The loop reads its inputs in reverse under go_backwards, so the tap's time runs against the outputs'.
-            dh = _in_output_order(dh, go_backwards)
-            order = _in_output_order(valid, go_backwards)
-            probe.add_gradient(accumulator, dh, 2, gate=states > 0, valid=order)
+        def gradient(counted: tf.Tensor) -> list[None]:
+            counts = {"gradient_square_sum": counted[0], "non_finite_gradients": tf.cast(counted[1], tf.int64)}
+            probe.add_gradient(accumulator, tick, counts)
             return [None] * (1 + len(anchors))
 
         return tf.identity(zeros), gradient
 
-    return tap(zeros, *[tf.convert_to_tensor(anchor) for anchor in anchors])
-
-
-def _in_output_order(sequence: tf.Tensor | None, go_backwards: bool) -> tf.Tensor | None:
-    return sequence if sequence is None or not go_backwards else tf.reverse(sequence, [1])
+    return tap(tf.zeros([2, units], tf.float64), *[tf.convert_to_tensor(anchor) for anchor in anchors])
 
 
 @contextlib.contextmanager
-def _tied_cell(cell: keras.layers.Layer, units: int) -> Iterator[None]:
-    call = cell.call
+def _tied(cell: Any, cells: Cells, taps: list[tf.Tensor]) -> Iterator[bool]:
+    """Ties the states of the cells to the taps.
 
-    def tied(inputs: tf.Tensor, states: Any, *args: Any, **kwargs: Any) -> tuple[tf.Tensor, Any]:
-        inputs, tap = tf.split(inputs, [inputs.shape[-1] - units, units], axis=-1)
-        output, new_states = call(inputs, states, *args, **kwargs)
-        h = _tie(output, tap)
-        if isinstance(new_states, (list, tuple)):
-            return h, [h, *new_states[1:]]
-        return h, h
+    Stacked cells give all watched states behind their own output, for the
+    loop keeps outputs only; the context's value says so.
+    """
+    stacked = isinstance(cell, keras.layers.StackedRNNCells)
+    states: list[tf.Tensor] = []
 
-    with instance_attribute(cell, "call", tied):
-        yield
+    def tie(call: Callable[..., Any], tap: tf.Tensor) -> Callable[..., Any]:
+        def tied(inputs: tf.Tensor, state: Any, *args: Any, **kwargs: Any) -> tuple[tf.Tensor, Any]:
+            output, new_state = call(inputs, state, *args, **kwargs)
+            h = _tie(output, tap)
+            states.append(h)
+            return h, [h, *new_state[1:]] if isinstance(new_state, (list, tuple)) else h
+
+        return tied
+
+    with contextlib.ExitStack() as stack:
+        for (one, _), tap in zip(cells, taps):
+            stack.enter_context(instance_attribute(one, "call", tie(one.call, tap)))
+        if stacked:
+            call = cell.call
+
+            def with_states(*args: Any, **kwargs: Any) -> tuple[tf.Tensor, Any]:
+                states.clear()
+                output, new_states = call(*args, **kwargs)
+                return tf.concat([output, *map(tf.stop_gradient, states)], axis=-1), new_states
+
+            stack.enter_context(instance_attribute(cell, "call", with_states))
+        yield stacked
 
 
 @tf.custom_gradient
 def _tie(h: tf.Tensor, tap: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]]:
-    """Returns `h`; the tap gets its gradient too."""
-    return tf.identity(h), lambda dh: (dh, dh)
+    """Returns `h`; the tap gets what is counted of its gradient."""
+
+    def gradient(dh: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        counts = counting.count_gradients(dh, unit_axis=1, gate=h > 0, small=True)
+        both = [counts["gradient_square_sum"], tf.cast(counts["non_finite_gradients"], tf.float64)]
+        return dh, tf.stack(both)
+
+    return tf.identity(h), gradient

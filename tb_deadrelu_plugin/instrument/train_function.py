@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
-from typing import Any
+import weakref
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tb_deadrelu_plugin.instrument.probes import instance_attribute
+from tb_deadrelu_plugin.instrument.patching import instance_attribute
+from tb_deadrelu_plugin.instrument.probes import LossScale, LossScaleFunction
+
+
+class StepWatcher(Protocol):
+    """What is told of training steps."""
+
+    def watched_step(self, data: Any) -> contextlib.AbstractContextManager[None]:
+        """Returns a context that watches one training step on `data`."""
+
+    def wants_next(self) -> bool:
+        """Whether the next batch is to be watched."""
+
+    def trained(self, watched: bool) -> None:
+        """Says that one call of the train function is over."""
 
 
 class ObservedTrainFunction:
@@ -23,78 +38,97 @@ class ObservedTrainFunction:
     its own. Only an exception between `arm` and the step leaves the stand-in
     in place; then it steps aside in the next `fit`.
 
-    The observed step is built once for each train function of the model's
-    own: as long as `fit` goes on with the same one, so does this.
+    Steps that need not be watched are left to the model's own train function.
+    The observed step is built once for each of these: as long as `fit` goes
+    on with the same one, so does this.
 
     Args:
       model: A compiled model.
-      observing: Returns a context that watches one training step.
+      watcher: Watches the steps, and says which.
     """
 
-    def __init__(self, model: keras.Model, observing: Callable[[], contextlib.AbstractContextManager[None]]) -> None:
+    def __init__(self, model: keras.Model, watcher: StepWatcher) -> None:
         self._model = model
-        self._observing = observing
+        self._watcher = watcher
         self._fit: Any = None
         self._own: Any = None
-        # A second callback of ours in the same `fit`: one step serves both.
-        self._other: ObservedTrainFunction | None = None
         self._observed: Callable[..., Any] | None = None
-        self._built_for: tuple[Any, ...] = ()
+        self._built_for: Any = None
 
     def begin_fit(self) -> None:
-        """Notes which `fit` our callback is part of."""
+        """Notes which `fit` our callback is part of.
+
+        Raises:
+          RuntimeError: Another stand-in is at work in it.
+        """
         self._fit = _current_fit(self._model)
+        other = _AT_WORK.get(self._model)
+        if other is not None and other is not self and other._fit is self._fit:
+            raise RuntimeError(
+                f"Model {self._model.name!r} is watched by another DeadReLU already; use one, and name the layers in "
+                "it if not all are wanted: DeadReLU(log_dir, layers=[...])."
+            )
+        _AT_WORK[self._model] = self
+
+    def end_fit(self) -> None:
+        """Says that `fit` is over."""
+        if _AT_WORK.get(self._model) is self:
+            del _AT_WORK[self._model]
 
     def arm(self) -> None:
         """Takes the place of the model's train function for one step."""
-        self._own = self._model.train_function
-        self._other = None
-        if isinstance(self._own, ObservedTrainFunction):
-            if self._own._fit is self._fit:
-                self._other = self._own
-            self._own = self._own._own
+        own = self._model.train_function
+        # What an interrupted `fit` has left.
+        self._own = own._own if isinstance(own, ObservedTrainFunction) else own
         self._model.train_function = self
 
     def __call__(self, iterator: Any) -> Any:
         """Runs the training step."""
         self._model.train_function = self._own
-        if _current_fit(self._model) is not self._fit:
+        if _current_fit(self._model) is not self._fit or self._own is None:
             self._model.make_train_function()
-            return self._model.train_function(iterator)
-        with self._observed_train_step():
-            return self._observed_function()(iterator)
+            self._own = self._model.train_function
+            if _current_fit(self._model) is not self._fit:
+                return self._own(iterator)
+        watched = self._watcher.wants_next()
+        if watched:
+            with self._observed_train_step():
+                result = self._observed_function()(iterator)
+        else:
+            result = self._own(iterator)
+        self._watcher.trained(watched)
+        return result
 
     def _observed_function(self) -> Callable[..., Any]:
         """Builds the observed step, unless there is one for the model's own train function as it is now."""
-        built_for = (self._own, self._other)
-        if self._observed is None or any(a is not b for a, b in zip(built_for, self._built_for)):
+        if self._observed is None or self._own is not self._built_for:
             self._model.make_train_function(force=True)
             self._observed = self._model.train_function
             self._model.train_function = self._own
-            self._built_for = built_for
+            self._built_for = self._own
         return self._observed
 
     def _observed_train_step(self) -> contextlib.AbstractContextManager[None]:
         train_step = self._model.train_step
 
         def observed(data: Any) -> Any:
-            with self._contexts():
+            with self._watcher.watched_step(data):
                 return train_step(data)
 
         return instance_attribute(self._model, "train_step", observed)
 
-    @contextlib.contextmanager
-    def _contexts(self) -> Iterator[None]:
-        with contextlib.ExitStack() as stack:
-            if self._other is not None:
-                stack.enter_context(self._other._contexts())
-            stack.enter_context(self._observing())
-            yield
+
+_AT_WORK: weakref.WeakKeyDictionary[keras.Model, ObservedTrainFunction] = weakref.WeakKeyDictionary()
 
 
 def _current_fit(model: keras.Model) -> Any:
     """What tells one call of `fit` from the next: each gives the model a history of its own."""
     return getattr(model, "history", None)
+
+
+def is_chief(model: keras.Model) -> bool:
+    """Whether this process is the one that writes summaries."""
+    return bool(model.distribute_strategy.extended.should_save_summary)
 
 
 def iterations(model: keras.Model) -> int:
@@ -105,18 +139,20 @@ def iterations(model: keras.Model) -> int:
 
 def batches_per_iteration(model: keras.Model) -> int:
     """Batches whose gradients the optimizer accumulates to one iteration."""
-    return getattr(getattr(model, "optimizer", None), "gradient_accumulation_steps", None) or 1
+    optimizer = getattr(model, "optimizer", None)
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    return getattr(inner, "gradient_accumulation_steps", None) or 1
 
 
-def loss_scale(model: keras.Model) -> Callable[[], tf.Tensor | None]:
-    """Returns what gives the factor by which the model's optimizer scales the loss, within a training step."""
+def loss_scale(model: keras.Model) -> LossScaleFunction:
+    """Returns what tells how the model's optimizer scales the loss, within a training step."""
 
-    def scale() -> tf.Tensor | None:
+    def scale() -> LossScale | None:
         optimizer = getattr(model, "optimizer", None)
-        dynamic = getattr(optimizer, "dynamic_scale", None)
-        if dynamic is not None:
-            return tf.convert_to_tensor(dynamic)
+        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            factor = optimizer.dynamic_scale if optimizer.built else optimizer.initial_scale
+            return LossScale(tf.convert_to_tensor(factor), skips_overflow=True)
         fixed = getattr(optimizer, "loss_scale_factor", None)
-        return None if fixed is None else tf.constant(fixed, tf.float64)
+        return None if fixed is None else LossScale(tf.constant(fixed, tf.float64), skips_overflow=False)
 
     return scale

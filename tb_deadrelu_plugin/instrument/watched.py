@@ -3,14 +3,42 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
-import keras
 import numpy as np
 import numpy.typing as npt
 
 from tb_deadrelu_plugin import metadata, record, statistics, verdict
 from tb_deadrelu_plugin.instrument.accumulator import Sums
 from tb_deadrelu_plugin.instrument.probes import Probe
+
+
+@dataclasses.dataclass(frozen=True)
+class Window:
+    """The training batches between two records.
+
+    Attributes:
+      start_step, step: Steps at its start and end.
+      start_batch, batch: Number of batches at its start and end.
+      observed: Batches that are part of the statistics.
+      ordinal: Number of the record, from 0.
+    """
+
+    start_step: int
+    step: int
+    start_batch: int
+    batch: int
+    observed: int
+    ordinal: int
+
+    def steps_of(self, batches: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Returns the steps that batches of the window belong to, where a step may have many batches or a batch many."""
+        done = np.clip(batches - self.start_batch, 1, None) * (self.step - self.start_step)
+        return np.clip(
+            self.start_step - (-done // max(1, self.batch - self.start_batch)),
+            min(self.start_step + 1, self.step),
+            self.step,
+        )
 
 
 class WatchedLayer:
@@ -22,69 +50,65 @@ class WatchedLayer:
       bias: Variable [units] of the units' biases, or None.
     """
 
-    def __init__(self, info: metadata.LayerInfo, probe: Probe, bias: keras.Variable | None = None) -> None:
+    def __init__(self, info: metadata.LayerInfo, probe: Probe, bias: Any = None) -> None:
         self.info = info
         self.probe = probe
         self._bias = bias
-        self._total_samples = 0
-        self._epoch_start_samples = 0
+        self.total_samples = 0
+        """Samples screened per unit up to the last record."""
         self._epoch_samples = record.UNKNOWN
         self._samples_since_active: npt.NDArray[np.int64] | None = None
         self._last_active_step: npt.NDArray[np.int64] | None = None
-        self._last: record.Record | None = None
+        self.last: record.Record | None = None
 
-    def record(self, window: Sums, step: int, window_start_step: int, batches: int, ordinal: int) -> record.Record:
+    def record(self, sums: Sums, window: Window, others_have_gradient: bool) -> record.Record:
         """Returns the record of a window that is over.
 
-        Steps count as the caller does; of `window.last_active_step`, only
-        units that were active in the window are read.
+        Args:
+          sums: The layer's sums.
+          window: The window.
+          others_have_gradient: Whether training steps compute gradients at all.
         """
-        self._total_samples += window.samples
+        if self.last is None:
+            self.info = dataclasses.replace(
+                self.info, calls=self.probe.calls, gradient_at=self._gradient_at(others_have_gradient)
+            )
+        self.total_samples += sums.screened_samples
+        seen = sums.last_active_batch > window.start_batch
         since = 0 if self._samples_since_active is None else self._samples_since_active
-        self._samples_since_active = np.where(window.active > 0, 0, since + window.samples)
-        # A caller may count epochs, many steps to one: what was active in the window was active at its step.
-        in_window = np.clip(window.last_active_step, min(window_start_step + 1, step), step)
-        before = np.full_like(window.active, -1) if self._last_active_step is None else self._last_active_step
-        self._last_active_step = np.where(window.active > 0, in_window, before)
+        self._samples_since_active = np.where(seen, 0, since + sums.screened_samples)
+        before = np.full_like(sums.active, -1) if self._last_active_step is None else self._last_active_step
+        self._last_active_step = np.where(seen, window.steps_of(sums.last_active_batch), before)
         gradient = None
         if self._gradient_seen:
-            gradient = statistics.gradient_norm(window.gradient_square_sum, batches)
-        elif self.info.gradient_at is not None:
-            self.info = dataclasses.replace(self.info, gradient_at=None)
-        self._last = record.Record(
-            step=step,
-            window_start_step=window_start_step,
-            samples=window.samples,
-            batches=batches,
-            active=window.active,
+            gradient = statistics.gradient_norm(sums.gradient_square_sum, window.observed - sums.overflowed_batches)
+        self.last = record.Record(
+            step=window.step,
+            window_start_step=window.start_step,
+            samples=sums.samples,
+            screened_samples=sums.screened_samples,
+            batches=window.observed,
+            active=sums.active,
             gradient_norm=gradient,
-            mean_activation=statistics.mean_activation(
-                window.absolute_sum, window.samples - window.non_finite_activations
-            ),
+            mean_activation=statistics.mean_activation(sums.absolute_sum, sums.samples - sums.non_finite_activations),
             last_active_step=self._last_active_step,
             bias=None if self._bias is None else np.asarray(self._bias, np.float64),
-            non_finite_activations=window.non_finite_activations,
-            non_finite_gradients=window.non_finite_gradients,
-            ordinal=ordinal,
-            total_samples=self._total_samples,
+            non_finite_activations=sums.non_finite_activations,
+            non_finite_gradients=sums.non_finite_gradients,
+            saturated=sums.saturated,
+            ordinal=window.ordinal,
+            total_samples=self.total_samples,
             epoch_samples=self._epoch_samples,
         )
-        return self._last
+        return self.last
 
-    def begin_epoch(self) -> None:
-        """Says that an epoch begins with the open window."""
-        self._epoch_start_samples = self._total_samples
-
-    def end_epoch(self) -> None:
-        """Notes the samples of the epoch that is over, those of the open window included."""
-        accumulator = self.probe.accumulator
-        seen = self._total_samples + (0 if accumulator is None else accumulator.window_samples)
-        self._epoch_samples = seen - self._epoch_start_samples
-        self._epoch_start_samples = seen
+    def end_epoch(self, samples: int) -> None:
+        """Notes how many samples an epoch has."""
+        self._epoch_samples = samples
 
     def states(self, thresholds: verdict.Thresholds) -> npt.NDArray[np.int8]:
         """State of every unit at the last record, int8 [units]; [0] before the first."""
-        last = self._last
+        last = self.last
         if last is None or self._samples_since_active is None:
             return np.zeros(0, np.int8)
 
@@ -95,18 +119,31 @@ class WatchedLayer:
             steps=row("step"),
             window_start_steps=row("window_start_step"),
             samples=row("samples"),
+            screened_samples=row("screened_samples"),
             total_samples=row("total_samples"),
             epoch_samples=row("epoch_samples"),
             present=np.ones((1, last.units), bool),
             active=row("active"),
+            seen_active=row("seen_active"),
             non_finite_activations=row("non_finite_activations"),
             non_finite_gradients=row("non_finite_gradients"),
             last_active_step=row("last_active_step"),
             gradient_norm=None if last.gradient_norm is None else row("gradient_norm"),
             mean_activation=row("mean_activation"),
-            can_die=self.info.fraction == metadata.ZERO_FRACTION,
+            saturated=None if last.saturated is None else row("saturated"),
+            can_die=self.can_die,
         )
         return verdict.unit_states(records, thresholds, self._samples_since_active[None])[0]
+
+    @property
+    def can_die(self) -> bool:
+        """Whether the activation has an exact zero region."""
+        return self.info.fraction == metadata.ZERO_FRACTION
+
+    def _gradient_at(self, others_have_gradient: bool) -> str | None:
+        if self._gradient_seen:
+            return self.info.gradient_at
+        return metadata.STOPPED if others_have_gradient else None
 
     @property
     def _gradient_seen(self) -> bool:

@@ -1,0 +1,154 @@
+"""Variables that training steps add to, on one device or on many.
+
+Each replica of a `tf.distribute` strategy adds to a copy of its own, so that
+nothing travels between devices within a step; the copies are put together
+when they are read. They are made where they are first used, for only there
+the strategy is known.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+
+class Reduction(enum.Enum):
+    """How the copies of a variable are put together."""
+
+    SUM = "sum"
+    MAX = "max"
+    FIRST = "first"
+    """All copies are the same."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Replicated:
+    """A variable with one copy per replica.
+
+    Attributes:
+      variable: Read and added to within a training step.
+      reduction: How its copies are put together.
+      resets: Whether it begins at zero in each window.
+    """
+
+    variable: tf.Variable
+    reduction: Reduction
+    resets: bool = True
+
+
+def make(value: Any, reduction: Reduction, resets: bool = True) -> Replicated:
+    """Makes a variable, also while a training step is traced, and in any replica."""
+    with tf.init_scope():
+        variable = tf.Variable(
+            value,
+            trainable=False,
+            synchronization=tf.VariableSynchronization.ON_READ,
+            aggregation=tf.VariableAggregation.SUM,
+        )
+    return Replicated(variable, reduction, resets)
+
+
+def copies(strategy: tf.distribute.Strategy, variable: tf.Variable) -> Sequence[tf.Variable]:
+    """Returns this process' copies of a variable, which are ordinary variables."""
+    return strategy.experimental_local_results(variable)
+
+
+def assign(strategy: tf.distribute.Strategy, variable: tf.Variable, value: Any) -> None:
+    """Sets every copy; outside of training steps only."""
+    for copy in copies(strategy, variable):
+        copy.assign(value)
+
+
+class Drain:
+    """Reads and resets variables in one call to the device, and puts together what all workers have.
+
+    With several workers every one of them has to call it at the same steps.
+
+    Args:
+      strategy: The strategy that the variables were made in.
+      variables: What to read.
+    """
+
+    def __init__(self, strategy: tf.distribute.Strategy, variables: Sequence[Replicated]) -> None:
+        self._strategy = strategy
+        self._variables = list(variables)
+        self._local = self._make_local(reset=True)
+        self._peeked: Callable[[], list[tf.Tensor]] | None = None
+
+    def __call__(self) -> list[np.ndarray]:
+        """Returns the values; what resets begins at zero again."""
+        return self._over_workers([value.numpy() for value in self._local()])
+
+    def peek(self) -> list[np.ndarray]:
+        """Returns the values, and leaves the variables as they are."""
+        if self._peeked is None:
+            self._peeked = self._make_local(reset=False)
+        return self._over_workers([value.numpy() for value in self._peeked()])
+
+    def _make_local(self, reset: bool) -> Callable[[], list[tf.Tensor]]:
+        groups = [(one, copies(self._strategy, one.variable)) for one in self._variables]
+
+        @tf.function(autograph=False)
+        def local() -> list[tf.Tensor]:
+            values = [_reduce(one.reduction, [tf.identity(copy) for copy in group]) for one, group in groups]
+            with tf.control_dependencies(values):
+                for one, group in groups:
+                    for copy in group if reset and one.resets else ():
+                        copy.assign(tf.zeros_like(copy))
+            return values
+
+        return local
+
+    def _over_workers(self, values: list[np.ndarray]) -> list[np.ndarray]:
+        if not values:
+            return values
+        local = len(copies(self._strategy, self._variables[0].variable))
+        if self._strategy.num_replicas_in_sync == local:
+            return values
+        result = list(values)
+        for dtype in (np.int64, np.float64):
+            chosen = [i for i, value in enumerate(values) if value.dtype == dtype]
+            if not chosen:
+                continue
+            packed = np.concatenate([values[i].ravel() for i in chosen])
+            rows = gather(self._strategy, packed)
+            ends = np.cumsum([values[i].size for i in chosen])[:-1]
+            for i, part in zip(chosen, np.split(rows, ends, axis=1)):
+                reduction = self._variables[i].reduction
+                reduced = part.sum(0) if reduction is Reduction.SUM else part.max(0)
+                result[i] = (
+                    part[0].reshape(values[i].shape)
+                    if reduction is Reduction.FIRST
+                    else reduced.reshape(values[i].shape)
+                )
+        return result
+
+
+def gather(strategy: tf.distribute.Strategy, vector: np.ndarray) -> np.ndarray:
+    """Returns one row per worker: [workers, size]. Every worker has to call it."""
+
+    @tf.function(autograph=False)
+    def all_rows(row: tf.Tensor) -> tf.Tensor:
+        return strategy.gather(row, axis=0)
+
+    rows = all_rows(tf.constant(vector[np.newaxis])).numpy()
+    per_worker = strategy.num_replicas_in_sync // max(1, workers(strategy))
+    return rows[:: max(1, per_worker)]
+
+
+def workers(strategy: tf.distribute.Strategy) -> int:
+    """Number of processes that train together."""
+    resolver = strategy.cluster_resolver
+    spec = None if resolver is None else resolver.cluster_spec()
+    return 1 if spec is None else max(1, sum(spec.num_tasks(job) for job in spec.jobs if job in ("chief", "worker")))
+
+
+def _reduce(reduction: Reduction, values: list[tf.Tensor]) -> tf.Tensor:
+    if len(values) == 1 or reduction is Reduction.FIRST:
+        return values[0]
+    return tf.add_n(values) if reduction is Reduction.SUM else tf.reduce_max(tf.stack(values), axis=0)
