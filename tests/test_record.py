@@ -387,3 +387,37 @@ def test_bytes_of_version_1_are_read():
     np.testing.assert_array_equal(decoded.gradient_norm, [0, np.nan])
     assert decoded.last_active_step.tolist() == [-1, 10]
     assert decoded.mean_activation is decoded.bias is decoded.non_finite_activations is None
+
+
+def test_screened_samples_are_at_least_the_counted_ones():
+    assert make_record(samples=640).screened_samples == 640
+    assert make_record(samples=640, screened_samples=100).screened_samples == 640
+    assert record.decode(record.encode(make_record(samples=640, screened_samples=6400))).screened_samples == 6400
+
+
+@pytest.mark.parametrize("written", [0, 639, -1, -(2**63)])
+def test_records_that_do_not_say_how_many_were_screened(written):
+    """Summary ops of other writers may leave it 0: then every sample counts."""
+    body = bytearray(body_of(record.encode(make_record(samples=640))))
+    struct.pack_into("<q", body, 8 * (record.HEADER_LENGTH - 1), written)
+    assert record.decode(uncompressed(bytes(body))).screened_samples == 640
+
+
+def test_activity_outside_the_counted_samples():
+    def seen(**changes) -> list[bool]:
+        return make_record(active=np.array([5, 0, 0, 0]), **changes).seen_active.tolist()
+
+    last = np.array([95, 95, 90, -1])  # the window is 91 to 100
+    assert seen(last_active_step=last, screened_samples=6400) == [True, True, False, False]
+    assert seen(last_active_step=last) == [True, False, False, False]  # every sample was counted
+    assert seen(screened_samples=6400) == [True, False, False, False]
+    unknown = {"window_start_step": record.UNKNOWN, "last_active_step": last, "screened_samples": 6400}
+    assert seen(**unknown) == [True, False, False, False]
+
+
+def test_more_saturated_than_active_samples_are_refused():
+    message = "saturated samples are active ones, so there must be no more of them; unit 1 has 2 saturated of 1 active."
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        record.encode(make_record(saturated=np.array([0, 2, 2])))
+    with pytest.raises(ValueError, match="counts must be at least 0, got -1"):
+        record.encode(make_record(saturated=np.array([0, -1, 2])))

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import metadata, record
+from tb_deadrelu_plugin import codes, metadata, record
 from tb_deadrelu_plugin.metadata import LayerInfo
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 from tb_deadrelu_plugin.verdict import Severity, Thresholds, UnitHistory, UnitState
@@ -271,3 +271,78 @@ def test_any_iterable_of_records():
 
 def test_repr():
     assert repr(make_timeline(stored(10, [1, 2]))) == "<Timeline run='run1' layer='dense_1' records=1 units=2>"
+
+
+def sampled(step, active, last_active, *, samples=100, screened=1000, **changes) -> Stored:
+    """A record whose statistics are of part of the samples that were looked at for activity."""
+    one = record.Record(
+        step,
+        step - 10,
+        samples,
+        1,
+        np.array(active),
+        last_active_step=np.array(last_active),
+        screened_samples=screened,
+        total_samples=screened * step // 10,
+        **changes,
+    )
+    return Stored(step, 0.0, record.encode(one))
+
+
+def test_activity_outside_the_counted_samples():
+    """Such a unit is neither dead nor silent, and its fraction is not 1."""
+    timeline = Timeline("r", "l", metadata.LayerInfo(), [sampled(10, [50, 0, 0], [9, 3, -1])])
+    assert timeline.samples.tolist() == [100] and timeline.screened_samples.tolist() == [1000]
+    assert timeline.seen_active.tolist() == [[True, True, False]]
+    assert timeline.active.tolist() == [[50, 0, 0]]
+    assert timeline.fraction[0, 1] == np.nextafter(np.float32(1), np.float32(0)) and timeline.fraction[0, 2] == 1
+    assert timeline.fraction_codes[0, 1:].tolist() == [65533, 65534]
+    assert timeline.states().tolist() == [[UnitState.HEALTHY, UnitState.RARE, UnitState.DEAD]]
+    assert timeline.samples_since_active.tolist() == [[0, 0, 1000]]
+
+
+def test_evidence_is_counted_in_screened_samples():
+    few = [sampled(10 * r, [0], [-1], samples=10, screened=400) for r in (1, 2, 3)]
+    timeline = Timeline("r", "l", metadata.LayerInfo(), few)
+    assert timeline.samples_since_active[:, 0].tolist() == [400, 800, 1200]
+    assert timeline.states()[:, 0].tolist() == [UnitState.SILENT, UnitState.SILENT, UnitState.DEAD]
+
+
+def test_where_every_sample_counts_the_counts_alone_decide():
+    """A last active step within the window can't be of another sample then."""
+    timeline = Timeline("r", "l", metadata.LayerInfo(), [sampled(10, [0], [9], samples=1000)])
+    assert timeline.seen_active.tolist() == [[False]] and timeline.fraction_codes.tolist() == [[65534]]
+
+
+def test_windows_that_are_counted_in_part_and_whole():
+    """Of changing width, with non-finite samples and without: codes are those of the fraction."""
+    rows = [
+        sampled(10, [7, 0, 0], [9, 8, -1]),
+        sampled(20, [0, 0], [19, 8], samples=1000),
+        sampled(30, [0, 0, 0], [29, 8, 21], non_finite_activations=np.array([0, 0, 100])),
+    ]
+    timeline = Timeline("r", "l", metadata.LayerInfo(), rows)
+    just_below = np.nextafter(np.float32(1), np.float32(0))
+    expected = np.array([[0.93, just_below, 1], [1, 1, np.nan], [just_below, 1, np.nan]], np.float32)
+    np.testing.assert_allclose(timeline.fraction, expected)
+    assert timeline.fraction_codes[2].tolist() == [65533, 65534, codes.NAN_CODE]
+    np.testing.assert_allclose(codes.decode_fraction16(timeline.fraction_codes), expected, rtol=1e-3)
+    assert ((codes.decode_fraction16(timeline.fraction_codes) == 1) == (expected == 1)).all()
+    assert timeline.states()[2].tolist() == [UnitState.RARE, UnitState.DEAD, UnitState.NON_FINITE]
+
+
+def test_saturated_units():
+    one = sampled(10, [50, 50, 0], [9, 9, -1], saturated=np.array([50, 49, 0]))
+    without = sampled(20, [50, 50, 0], [19, 19, -1])
+    timeline = Timeline("r", "l", metadata.LayerInfo(upper_bound=6.0), [one, without])
+    assert timeline.saturated is not None and timeline.saturated.tolist() == [[50, 49, 0], [0, 0, 0]]
+    assert timeline.states()[0].tolist() == [UnitState.SATURATED, UnitState.HEALTHY, UnitState.DEAD]
+    assert timeline.states()[1].tolist() == [UnitState.HEALTHY, UnitState.HEALTHY, UnitState.DEAD]
+    assert Timeline("r", "l", metadata.LayerInfo(), [without]).saturated is None
+
+
+def test_layer_without_a_gradient_is_judged_without_it():
+    stopped = metadata.LayerInfo(gradient_at=metadata.STOPPED)
+    timeline = Timeline("r", "l", stopped, [sampled(10, [50, 0], [9, -1], gradient_norm=np.zeros(2))])
+    assert timeline.gradient_norm is None
+    assert timeline.states().tolist() == [[UnitState.HEALTHY, UnitState.DEAD]]

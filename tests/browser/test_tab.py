@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 import tb_deadrelu_plugin
 from tb_deadrelu_plugin import metadata, plugin_data_pb2
+from tb_deadrelu_plugin.record import Record
 from tests.browser.tab import Tab
 from tests.event_writing import RELU, encoded, make_records, write_records, write_values
 from tests.serving import serve
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.browser
 
 DEAD_LIGHT = (208, 0, 60)
 DEAD_DARK = (226, 20, 80)
+SATURATED = (0, 190, 255)
 UNITS = 128
 RECORDS = 30
 WIDE = 4096
@@ -227,6 +229,56 @@ def test_says_what_a_layer_lacks(tmp_path: pathlib.Path, open_tab: Callable[...,
         expect(head).to_contain_text("NaN or infinite: 68,976 activations, in 3 records, first at step 10")
         expect(tab.frame.locator("dr-legend").first).to_contain_text("not finite")
         expect(tab.frame.locator("dr-legend").first).to_contain_text("no such unit")
+
+
+def test_saturated_units_and_units_seen_outside_the_counted_samples(
+    tmp_path: pathlib.Path, open_tab: Callable[..., Tab]
+) -> None:
+    """Unit 0 is saturated, unit 1 was active in screened samples only, unit 2 in none; unit 3 is healthy."""
+    active = np.array([90, 0, 0, 180])
+    records = [
+        Record(
+            10 * (r + 1),
+            10 * r,
+            360,
+            3,
+            active,
+            np.array([0.0, 0.0, 0.0, 0.1]),
+            last_active_step=np.array([10 * r + 9, 10 * r + 4, -1, 10 * r + 9]),
+            saturated=np.array([90, 0, 0, 20]),
+            screened_samples=1440,
+            total_samples=1440 * (r + 1),
+        )
+        for r in range(4)
+    ]
+    relu6 = dataclasses.replace(RELU, activation="relu6", upper_bound=6.0, calls=3)
+    write_records(tmp_path, "capped", records, relu6, suffix=".1")
+    frozen = [dataclasses.replace(one, gradient_norm=None) for one in records]
+    write_records(tmp_path, "frozen", frozen, dataclasses.replace(RELU, gradient_at=metadata.STOPPED), suffix=".2")
+    with serve(tmp_path) as url:
+        tab = open_tab(url, layer="capped", order="index")
+        heatmap = tab.heatmap(".")
+        assert SATURATED in tab.pixels(heatmap, 0, 0, 1, 0.25)
+        assert SATURATED not in tab.pixels(heatmap, 0, 0.26, 1, 1)
+        assert DEAD_LIGHT in tab.pixels(heatmap, 0, 0.51, 1, 0.74)
+        expect(tab.frame.locator("dr-legend").first).to_contain_text("saturated")
+        expect(tab.frame.locator("dr-detail")).to_contain_text("called 3 times")
+        expect(tab.frame.locator("dr-run-head")).to_contain_text("1 saturated · 1 rare")
+        tab.point(heatmap, 0.9, 0.125)
+        assert "whenever it is active, it is at its upper bound, 6: no gradient" in tab.tooltip()["text"]
+        tab.point(heatmap, 0.9, 0.375)
+        expect(tab.frame.locator("dr-tooltip")).to_contain_text("Unit 1")
+        seen = tab.tooltip()
+        assert (seen["zero fraction"], seen["samples"]) == ("just below 1", "0 active of 360")
+        assert "watched for activity on 1,440 samples: active in others of them" in seen["text"]
+        tab.point(heatmap, 0.9, 0.625)
+        expect(tab.frame.locator("dr-tooltip")).to_contain_text("Unit 2")
+        dead = tab.tooltip()
+        assert dead["zero fraction"] == "1" and "watched for activity on 1,440 samples: none" in dead["text"]
+        assert "0 active of 5,760; 3/N bound" in dead["text"]
+        tab.frame.locator("dr-sidebar label", has_text="frozen").click()
+        expect(tab.frame.locator("dr-detail .missing")).to_have_text("no gradient: frozen or behind stop_gradient")
+        expect(tab.frame.locator("dr-run-head")).not_to_contain_text("without gradient")
 
 
 def test_draws_again_after_the_frame_was_hidden(logdir: pathlib.Path, open_tab: Callable[..., Tab]) -> None:

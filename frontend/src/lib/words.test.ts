@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { deadCount, deadSince, notes, otherStates, recordCount, severity } from "./words";
+import {
+  deadCount,
+  deadSince,
+  notes,
+  observed,
+  otherStates,
+  recordCount,
+  severity,
+  stateMeaning,
+  timesCalled,
+} from "./words";
 
 function known(changes: object = {}) {
   return {
@@ -31,6 +41,40 @@ describe("words on a run", () => {
 
   it("counts the other states at the newest record", () => {
     expect(otherStates(known())).toBe("1 silent · 4 rare");
+  });
+
+  it("counts saturated units among the others", () => {
+    expect(otherStates(known({ states: { dead: [0, 0, 0], saturated: [0, 0, 2], rare: [0, 0, 1] } }))).toBe(
+      "2 saturated · 1 rare",
+    );
+  });
+
+  it("says what the statistics are of, and what else was watched", () => {
+    expect(observed(0, 1437, 1437, false)).toEqual(["0 active of 1,437"]);
+    // Such a unit was watched until it was seen, not all along.
+    expect(observed(4, 1437, 14370, true)).toEqual(["4 active of 1,437"]);
+    expect(observed(0, 1437, 14370, false)[1]).toBe("watched for activity on 14,370 samples: none");
+    expect(observed(0, 1437, 14370, true)[1]).toBe(
+      "watched for activity on 14,370 samples: active in others of them",
+    );
+    expect(observed(null, 7, 7, false)).toEqual(["7"]);
+  });
+
+  it("explains a saturated unit", () => {
+    expect(stateMeaning("saturated", 6)).toBe(
+      "whenever it is active, it is at its upper bound, 6: no gradient",
+    );
+    expect(stateMeaning("saturated", null)).toContain("at its upper bound: no gradient");
+    expect(stateMeaning("dead", 6)).toBe("");
+  });
+
+  it("says how often a shared layer is called", () => {
+    expect([timesCalled(3), timesCalled(1), timesCalled(0), timesCalled(null)]).toEqual([
+      "called 3 times",
+      "",
+      "",
+      "",
+    ]);
   });
 
   it("says how many of the written records are shown", () => {

@@ -1,4 +1,4 @@
-import { percent, plural, whole } from "./format";
+import { exact, percent, plural, whole } from "./format";
 
 /** Sentences about a run's records. */
 
@@ -53,9 +53,9 @@ export function deadSince(known: Known): string {
 
 const NAMES: Record<string, string> = {
   silent: "silent",
+  saturated: "saturated",
   rare: "rare",
   dormant: "dormant",
-  saturated: "saturated",
   no_gradient: "without gradient",
   non_finite: "not finite",
   always_on: "always on",
@@ -104,6 +104,30 @@ export function notes(known: Known): string[] {
   }
   return out;
 }
+
+/** What the statistics in a tooltip are of; and for a unit without activity there, in how much more it was looked for. */
+export function observed(active: number | null, samples: number, screened: number, seen: boolean): string[] {
+  if (active === null) return [whole(samples)];
+  const counted = `${whole(active)} active of ${whole(samples)}`;
+  if (active > 0 || screened <= samples) return [counted];
+  return [
+    counted,
+    `watched for activity on ${plural(screened, "sample")}: ${seen ? "active in others of them" : "none"}`,
+  ];
+}
+
+/** What is not so of most units in a state that is rarely met. */
+export function stateMeaning(state: string, upperBound: number | null): string {
+  if (state !== "saturated") return "";
+  const bound = upperBound === null ? "its upper bound" : `its upper bound, ${exact(upperBound)}`;
+  return `whenever it is active, it is at ${bound}: no gradient`;
+}
+
+export function timesCalled(calls: number | null): string {
+  return calls !== null && calls > 1 ? `called ${whole(calls)} times` : "";
+}
+
+export const STOPPED = "no gradient: frozen or behind stop_gradient";
 
 export function stateName(state: string): string {
   return state.replaceAll("_", " ");

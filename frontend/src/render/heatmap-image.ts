@@ -1,6 +1,6 @@
 import { columnBlocks, columnSteps, type PixelBlocks, rowBlocks } from "../lib/pixels";
 import { type Domain, toPixel } from "../lib/scale";
-import { ABSENT, DEAD, type Matrix } from "../wire/matrix";
+import { ABSENT, DEAD, type Matrix, SATURATED } from "../wire/matrix";
 import { type Ink, paint } from "./raster";
 
 /** A drawn heatmap, and which cells lie where on it. */
@@ -61,8 +61,12 @@ export function deadRows(matrix: Matrix): [number, number][] {
 }
 
 /** Which of the marks that need explaining a matrix has. */
-export function marksOf(matrix: Matrix): { dead: boolean; absent: boolean } {
-  return { dead: matrix.states.includes(DEAD), absent: matrix.states.includes(ABSENT) };
+export function marksOf({ states }: Matrix): { dead: boolean; saturated: boolean; absent: boolean } {
+  return {
+    dead: states.includes(DEAD),
+    saturated: states.includes(SATURATED),
+    absent: states.includes(ABSENT),
+  };
 }
 
 function lastState(matrix: Matrix, row: number): number {

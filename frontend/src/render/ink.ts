@@ -32,6 +32,8 @@ export function makeInk(code: CodeName, place: Place, themeName: Theme): Ink {
     held,
     hatch: word(theme.dead),
     heldHatch: word(mix(theme.dead, theme.surface)),
+    saturated: word(theme.saturated),
+    heldSaturated: word(mix(theme.saturated, theme.surface)),
     absent: word(theme.absent),
     absentDot: word(theme.absentDot),
     invalid: word(theme.invalid),

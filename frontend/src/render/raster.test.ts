@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { pixelBlocks, rowBlocks } from "../lib/pixels";
-import { ABSENT, DEAD, NON_FINITE } from "../wire/matrix";
+import { ABSENT, DEAD, NON_FINITE, SATURATED } from "../wire/matrix";
 import { fractionPlace, logPlace, makeInk } from "./ink";
-import { type Ink, paint } from "./raster";
+import { type Ink, isBackHatch, isHatch, paint } from "./raster";
 import { THEMES } from "./theme";
 
 const ink = makeInk("fraction16", fractionPlace, "light");
@@ -56,6 +56,23 @@ describe("paint", () => {
     const row = [...out.subarray(16, 32)];
     expect(row.filter((colour) => colour === ink.hatch)).toHaveLength(8);
     expect(row.filter((colour) => colour === ink.colours[65534])).toHaveLength(8);
+  });
+
+  it("marks a saturated row of one pixel's height as dashes unlike the dead ones", () => {
+    const out = draw(24, 3, 3, 1, Uint16Array.of(0, 9, 65534), Int8Array.of(0, SATURATED, DEAD));
+    const row = [...out.subarray(24, 48)];
+    expect(row.filter((colour) => colour === ink.saturated)).toHaveLength(4);
+    expect(row.filter((colour) => colour === ink.colours[9])).toHaveLength(20);
+    expect([...out.subarray(48)].filter((colour) => colour === ink.hatch)).toHaveLength(12);
+  });
+
+  it("leans the lines of saturated cells the other way than those of dead ones", () => {
+    fc.assert(
+      fc.property(fc.nat(500), fc.nat(500), fc.integer({ min: 1, max: 6 }), (x, y, mark) => {
+        expect(isHatch(x + 1, y, mark)).toBe(isHatch(x, y + 1, mark));
+        expect(isBackHatch(x, y, mark)).toBe(isBackHatch(x + 1, y + 1, mark));
+      }),
+    );
   });
 
   it("takes the smallest value where that can mean a dead unit", () => {

@@ -1,6 +1,6 @@
 import type { PixelBlocks } from "../lib/pixels";
 import { NAN_CODE } from "../wire/codes";
-import { ABSENT, DEAD, NON_FINITE } from "../wire/matrix";
+import { ABSENT, DEAD, NON_FINITE, SATURATED } from "../wire/matrix";
 
 /** Paints a matrix in device pixels. Colours are 32-bit words as ImageData has them: 0xAABBGGRR. */
 
@@ -11,6 +11,8 @@ export interface Ink {
   readonly held: Uint32Array;
   readonly hatch: number;
   readonly heldHatch: number;
+  readonly saturated: number;
+  readonly heldSaturated: number;
   readonly absent: number;
   readonly absentDot: number;
   readonly invalid: number;
@@ -86,6 +88,8 @@ function paintRow(
   for (let x = 0; x < out.length; x++) {
     if (state[x] === DEAD && isHatch(x, y, mark)) {
       out[x] = held[x] ? ink.heldHatch : ink.hatch;
+    } else if (state[x] === SATURATED && isBackHatch(x, y, mark)) {
+      out[x] = held[x] ? ink.heldSaturated : ink.saturated;
     } else if (state[x] === ABSENT) {
       out[x] = isDot(x, y, 5 * mark, mark / 2) ? ink.absentDot : ink.absent;
     } else if (state[x] === NON_FINITE || code[x] === NAN_CODE) {
@@ -99,6 +103,12 @@ function paintRow(
 /** Diagonal lines fixed to the screen, so that a unit of one pixel's height still gets its part of them. */
 export function isHatch(x: number, y: number, mark: number): boolean {
   return (x + y) % (4 * mark) < 2 * mark;
+}
+
+/** Lines that lean the other way, thinner and further apart: told from `isHatch` without its colour. */
+export function isBackHatch(x: number, y: number, mark: number): boolean {
+  const period = 6 * mark;
+  return (x + (period - 1) * y) % period < mark;
 }
 
 function isDot(x: number, y: number, apart: number, size: number): boolean {

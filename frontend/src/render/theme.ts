@@ -8,6 +8,8 @@ interface Colours {
   readonly surface: Rgb;
   /** Of the hatch: stands out from both ends of cividis by lightness as well as by hue. */
   readonly dead: Rgb;
+  /** Of the lines on saturated units: cividis has no such hue, and its ends are darker and lighter. */
+  readonly saturated: Rgb;
   /** Of a gradient norm of exactly 0, which a log scale has no place for. */
   readonly zero: Rgb;
   readonly absent: Rgb;
@@ -25,6 +27,7 @@ export const THEMES: Record<Theme, Colours> = {
   light: {
     surface: [255, 255, 255],
     dead: [208, 0, 60],
+    saturated: [0, 190, 255],
     zero: [0, 0, 0],
     absent: [246, 247, 249],
     absentDot: [196, 200, 207],
@@ -38,6 +41,7 @@ export const THEMES: Record<Theme, Colours> = {
   dark: {
     surface: [48, 48, 48],
     dead: [226, 20, 80],
+    saturated: [0, 190, 255],
     zero: [0, 0, 0],
     absent: [58, 58, 60],
     absentDot: [104, 106, 110],

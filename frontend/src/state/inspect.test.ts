@@ -30,7 +30,18 @@ function cell(rows: [number, number], columns: [number, number], of: Matrix = ma
 }
 
 function history(unit: number, states: UnitHistory["states"], zero: (number | null)[]): UnitHistory {
-  return { run: "r", layer: "l", unit, steps: [10, 20, 30], samples: [9, 9, 9], states, zero_fraction: zero };
+  const samples = [9, 9, 9];
+  const steps = [10, 20, 30];
+  return {
+    run: "r",
+    layer: "l",
+    unit,
+    steps,
+    samples,
+    screened_samples: samples,
+    states,
+    zero_fraction: zero,
+  };
 }
 
 describe("readCell", () => {

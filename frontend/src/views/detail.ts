@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { whole } from "../lib/format";
-import { stateName } from "../lib/words";
+import { STOPPED, stateName, timesCalled } from "../lib/words";
 import { type Panel, panelStatistic, panelTimeline } from "../state/panels";
 import { firstReadableRun, layerInfo, shownLayer, shownRuns } from "../state/selection";
 import type { LayerInfo } from "../wire/api";
@@ -147,7 +147,8 @@ export class Detail extends SignalElement {
     const own = heading(panel, info);
     if (known && !known.steps.length) return html`<div class="missing">no readable record</div>`;
     if (known && panelStatistic(run, panel) === null) {
-      return html`<div class="missing">${own.name} was not recorded in ${run}</div>`;
+      const stopped = panel === "gradient" && info.gradient_at === "stopped";
+      return html`<div class="missing">${stopped ? STOPPED : `${own.name} was not recorded in ${run}`}</div>`;
     }
     return html`<div class="panel">
       ${caption ? html`<div class="caption">${own.name}: ${own.detail}</div>` : nothing}
@@ -187,6 +188,7 @@ function about(info: LayerInfo, run: string): string {
     units === undefined ? "" : `${whole(units)} units`,
     info.layer_type ?? "",
     info.activation ? stateName(info.activation) : "",
+    timesCalled(info.calls),
     parameters.join(" + "),
     info.description ?? "",
   ]

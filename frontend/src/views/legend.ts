@@ -63,10 +63,16 @@ export class Legend extends SignalElement {
     const colours = THEMES[dark.value ? "dark" : "light"];
     const red = cssColour(colours.dead);
     const end = this.panel === "fraction" ? cssColour(cividis(1)) : cssColour(colours.zero);
+    const middle = this.panel === "fraction" ? cssColour(cividis(0.4)) : end;
     const marks = this.#marks();
     return html`
       ${this.panel === "fraction" ? this.#fraction() : this.#log(gradientRange.value, cssColour(colours.zero))}
       <span><i class="key" style="background:repeating-linear-gradient(135deg,${red} 0 3px,${end} 3px 6px)"></i>dead</span>
+      ${
+        marks.saturated
+          ? html`<span title="active, but always at the activation's upper bound, where its gradient is 0"><i class="key" style="background:repeating-linear-gradient(45deg,${cssColour(colours.saturated)} 0 2px,${middle} 2px 7px)"></i>saturated</span>`
+          : nothing
+      }
       ${
         marks.nonFinite
           ? html`<span><i class="key" style=${dots(cssColour(colours.invalidDot), cssColour(colours.invalid), 3)}></i>not finite (NaN, Inf) or not recorded</span>`
@@ -96,15 +102,17 @@ export class Legend extends SignalElement {
       <i style="font-style:normal">log scale</i></span>`;
   }
 
-  #marks(): { nonFinite: boolean; absent: boolean; dropped: boolean; shrunk: string } {
-    const found = { nonFinite: false, absent: false, dropped: false, shrunk: "" };
+  #marks(): { saturated: boolean; nonFinite: boolean; absent: boolean; dropped: boolean; shrunk: string } {
+    const found = { saturated: false, nonFinite: false, absent: false, dropped: false, shrunk: "" };
     let units = 0;
     let records = 0;
     for (const run of shownRuns.value) {
       const matrix = panelMatrix(run, this.panel)?.state.value.value;
       const known = panelTimeline(run)?.state.value.value;
       if (matrix?.states.includes(NON_FINITE)) found.nonFinite = true;
-      if (matrix && marksOf(matrix).absent) found.absent = true;
+      const own = matrix && marksOf(matrix);
+      if (own?.absent) found.absent = true;
+      if (own?.saturated) found.saturated = true;
       if (matrix) {
         units = Math.max(units, Math.ceil(matrix.units / matrix.rows));
         records = Math.max(records, Math.ceil(matrix.records / matrix.columns));

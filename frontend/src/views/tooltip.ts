@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { evidence } from "../lib/evidence";
 import { approximate, exact, listed, plural, whole } from "../lib/format";
-import { stateName } from "../lib/words";
+import { observed, STOPPED, stateMeaning, stateName } from "../lib/words";
 import { type Cell, cell } from "../state/cursor";
 import { unit } from "../state/data";
 import {
@@ -12,6 +12,7 @@ import {
   type UnitRecord,
   worstRecord,
 } from "../state/inspect";
+import { layerInfo } from "../state/selection";
 import type { UnitHistory } from "../wire/api";
 import { SignalElement } from "./signal-element";
 
@@ -157,9 +158,15 @@ function coded(now: Cell, { units, records, state, value, exact: known }: Readin
 
 function recorded(now: Cell, { units, records }: Reading, { history, record }: UnitRecord): TemplateResult {
   const state = history.states[record];
-  const samples = history.samples[record];
+  const info = layerInfo(now.matrix.run, now.matrix.layer);
   const fraction = fractionOf(history, record);
-  const active = history.active?.[record];
+  const active = history.active?.[record] ?? null;
+  const samples = history.samples[record];
+  // Without a finite sample there is nothing to say of activity.
+  const screened = fraction === null ? samples : history.screened_samples[record];
+  const [counted, watched] = observed(active, samples, screened, fraction !== 1);
+  const name = stateName(history.zero_fraction ? "zero_fraction" : "negative_fraction");
+  const meaning = stateMeaning(state, info?.upper_bound ?? null);
   const since = history.samples_since_active?.[record] ?? 0;
   const records_ = records[1] - records[0];
   const of = [
@@ -172,13 +179,16 @@ function recorded(now: Cell, { units, records }: Reading, { history, record }: U
     <dl>
       <dt>step</dt>
       <dd>${whole(history.steps[record])}</dd>
-      ${row(stateName(history.zero_fraction ? "zero_fraction" : "negative_fraction"), fraction)}
+      ${watched && fraction !== 1 ? html`<dt>${name}</dt><dd>just below 1</dd>` : row(name, fraction)}
       ${history.gradient_norm ? row("gradient norm", history.gradient_norm[record]) : nothing}
       ${history.mean_activation ? row("mean activation", history.mean_activation[record]) : nothing}
       ${history.bias ? row("bias", history.bias[record]) : nothing}
       <dt>samples</dt>
-      <dd>${active == null ? whole(samples) : `${whole(active)} active of ${whole(samples)}`}</dd>
+      <dd>${counted}</dd>
     </dl>
+    ${watched ? html`<p>${watched}</p>` : nothing}
+    ${meaning ? html`<p>${meaning}</p>` : nothing}
+    ${info?.gradient_at === "stopped" ? html`<p>${STOPPED}</p>` : nothing}
     ${state === "dead" || state === "silent" ? html`<p>${evidence(since)}</p>` : nothing}
     ${past(history)} ${held(now)}
 `;

@@ -8,9 +8,11 @@ export interface LayerInfo {
   activation: string | null;
   fraction: "zero_fraction" | "negative_fraction" | null;
   threshold: number | null;
-  gradient_at: "pre_activation" | "gated_activation" | "as_given" | null;
+  gradient_at: "pre_activation" | "gated_activation" | "as_given" | "stopped" | null;
   kernel_parameters: number | null;
   bias_parameters: number | null;
+  calls: number | null;
+  upper_bound: number | null;
   description: string | null;
   last_step: number | null;
   last_wall_time: number | null;
@@ -32,6 +34,7 @@ export interface Timeline {
   window_start_steps: number[];
   wall_times: (number | null)[];
   samples: number[];
+  screened_samples: number[];
   batches: number[];
   ordinals: number[];
   widths: number[];
@@ -49,6 +52,7 @@ export interface UnitHistory {
   unit: number;
   steps: number[];
   samples: number[];
+  screened_samples: number[];
   states: (State | "absent")[];
   zero_fraction?: (number | null)[];
   negative_fraction?: (number | null)[];

@@ -15,7 +15,7 @@ export const STATES = [
 export type State = (typeof STATES)[number];
 
 export const ABSENT = -1;
-export const SILENT = STATES.indexOf("silent");
+export const SATURATED = STATES.indexOf("saturated");
 export const NON_FINITE = STATES.indexOf("non_finite");
 export const DEAD = STATES.indexOf("dead");
 
