@@ -172,6 +172,19 @@ def test_order_by_fraction_tells_shares_next_to_one_apart() -> None:
     assert matrix.unit_order(timeline, "fraction").tolist() == [1, 0, 4, 3, 2]
 
 
+def test_units_active_outside_the_counted_samples() -> None:
+    """Their fraction is just below 1, and the order by fraction has them after those without any activity."""
+    #                    seen  1 in 10^9  never  half
+    active = np.array([0, 1, 0, 5 * 10**8])
+    last = np.array([3, 9, -1, 9])
+    one = record.Record(10, 0, 10**9, 10, active, last_active_step=last, screened_samples=10**10)
+    timeline = timeline_of([one])
+    assert matrix.unit_order(timeline, "fraction").tolist() == [2, 0, 1, 3]
+    _, sections = make.parse_body(matrix.encode(timeline, "zero_fraction", order="fraction"))
+    assert sections["maximum"][:2, 0].tolist() == [65534, 65533]
+    assert sections["states"][:, 0].tolist() == [UnitState.DEAD, UnitState.RARE, UnitState.RARE, UnitState.HEALTHY]
+
+
 def test_order_by_gradient_norm_has_missing_values_last() -> None:
     timeline = simple([[1, 1, 1, 1]], gradient=[[2.0, np.nan, 0.0, 1e-40]])
     assert matrix.unit_order(timeline, "gradient_norm").tolist() == [2, 3, 0, 1]
@@ -254,7 +267,21 @@ def test_fraction_codes_are_those_of_the_counts(data: st.DataObject) -> None:
         counts = hnp.arrays(np.int64, width, elements=st.integers(0, samples))
         active = data.draw(counts)
         non_finite = np.minimum(data.draw(counts), samples - active) if data.draw(st.booleans()) else None
-        records.append(record.Record(r + 1, r, samples, 1, active, non_finite_activations=non_finite))
+        last = data.draw(hnp.arrays(np.int64, width, elements=st.integers(-1, r + 1)))
+        screened = samples * data.draw(st.integers(1, 2))
+        records.append(
+            record.Record(
+                r + 1,
+                r,
+                samples,
+                1,
+                active,
+                last_active_step=last,
+                non_finite_activations=non_finite,
+                screened_samples=screened,
+            )
+        )
     timeline = timeline_of(records)
     expected = codes.encode_fraction16(timeline.finite - timeline.active, timeline.finite)
+    expected[timeline.seen_active & (expected == codes.FRACTION16_ONE)] = codes.FRACTION16_ONE - 1
     assert np.array_equal(timeline.fraction_codes, expected)

@@ -120,6 +120,43 @@ def test_rare_at_the_cut(active, expected):
     assert states(one_record(active=[active])) == [[expected]]
 
 
+def test_saturated_where_every_active_sample_is_at_the_bound():
+    bounded = {"saturated": [[500, 499, 0, 0, 3, 500, 500]]}
+    #           all  all but one  none  dead  few  without a gradient  not finite
+    records = one_record(
+        active=[500, 500, 500, 0, 3, 500, 500],
+        gradient=[0.0, 0.1, 0.1, 0.0, 0.0, 1e-9, 0.0],
+        non_finite_activations=[[0, 0, 0, 0, 0, 0, 1]],
+        **bounded,
+    )
+    H, S = UnitState.HEALTHY, UnitState.SATURATED
+    assert states(records) == [[S, H, H, UnitState.DEAD, S, S, UnitState.NON_FINITE]]
+    without = dataclasses.replace(records, saturated=None)
+    assert states(without)[0][0] == states(without)[0][5] == UnitState.NO_GRADIENT
+    always = one_record(active=[1000, 1000], saturated=[[1000, 999]])
+    assert states(always) == [[S, UnitState.ALWAYS_ON]]
+    assert states(dataclasses.replace(records, can_die=False))[0][0] == S
+
+
+def seen_outside(**changes) -> Records:
+    """Two units without an active sample among 100 counted ones; the first was active in another of the window."""
+    fields = {"samples": 100, "screened_samples": 5000, "seen_active": [[True, False]], "last_active_step": [[4, -1]]}
+    return one_record(active=[0, 0], **{**fields, **changes})
+
+
+def test_activity_outside_the_counted_samples_is_rare():
+    assert states(seen_outside()) == [[UnitState.RARE, UnitState.DEAD]]
+    assert verdict.samples_since_active(seen_outside()).tolist() == [[0, 5000]]
+    few = seen_outside(screened_samples=999)
+    assert states(few) == [[UnitState.RARE, UnitState.SILENT]]
+
+
+def test_gradient_and_mean_of_samples_without_activity_say_nothing_of_the_others():
+    """They are 0 by nature: the unit is rare all the same, neither dormant nor without a gradient."""
+    records = seen_outside(gradient=[0.0, 0.0], mean=[0.0, 0.0], saturated=[[0, 0]])
+    assert states(records) == [[UnitState.RARE, UnitState.DEAD]]
+
+
 def test_rare_counts_finite_samples_only():
     """9 of 1000 is rare; with 200 of them not finite the unit is `non_finite`, whatever else."""
     records = one_record(active=[9, 9], non_finite_activations=[[0, 200]])
@@ -322,48 +359,59 @@ class Simulated:
 
 @st.composite
 def simulations(draw) -> Simulated:
-    """Runs of single steps, recorded in windows, now and then resumed with an empty memory."""
+    """Runs of single steps, recorded in windows, now and then resumed with an empty memory.
+
+    Statistics are of all steps or of part of them; in the others a unit is watched until it was seen in the window.
+    """
     units = draw(st.integers(1, 3))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     windows = draw(st.lists(st.integers(1, 4), min_size=1, max_size=12))
     restarts = sorted(draw(st.sets(st.integers(1, 11), max_size=2)))
     batch = draw(st.sampled_from([1, 100, 400]))
     chance = draw(st.sampled_from([0.02, 0.1, 0.4]))
+    counted_share = draw(st.sampled_from([1.0, 0.5, 0.1]))
     flags = {"epoch_samples": draw(st.sampled_from([-1, 500, 5000]))}
 
-    rows: dict[str, list] = {name: [] for name in ("steps", "window_start_steps", "samples", "total_samples")}
-    active_rows, last_rows, truth_rows = [], [], []
+    names = ("steps", "window_start_steps", "samples", "screened_samples", "total_samples")
+    rows: dict[str, list] = {name: [] for name in names}
+    active_rows, seen_rows, last_rows, truth_rows = [], [], [], []
     step, total = 0, 0
     since = np.zeros(units, np.int64)
     last = np.full(units, -1)
     for index, width in enumerate(windows):
         if index in restarts:
             total, last = 0, np.full(units, -1)
-        start, samples, active = step, 0, np.zeros(units, np.int64)
-        for _ in range(width):
+        start, samples, active, seen = step, 0, np.zeros(units, np.int64), np.zeros(units, bool)
+        always = int(rng.integers(width))
+        for position in range(width):
             step += 1
-            samples += batch
+            counted = position == always or rng.random() < counted_share
             fired = np.where(rng.random(units) < chance, rng.integers(1, batch + 1, units), 0)
-            active += fired
             # Samples within a batch have no order: activity ends the evidence of all of it.
             since = np.where(fired > 0, 0, since + batch)
-            last = np.where(fired > 0, step, last)
-        total += samples
+            if counted:
+                samples += batch
+                active += fired
+            last = np.where((fired > 0) & (~seen | counted), step, last)
+            seen |= fired > 0
+        screened = width * batch
+        total += screened
         rows["steps"].append(step)
+        rows["screened_samples"].append(screened)
         rows["window_start_steps"].append(start)
         rows["samples"].append(samples)
         rows["total_samples"].append(total)
         active_rows.append(active)
+        seen_rows.append(seen)
         last_rows.append(last)
         truth_rows.append(since)
     count = len(windows)
-    rows["screened_samples"] = rows["samples"]
     records = Records(
         **{name: np.array(values, np.int64) for name, values in rows.items()},
         epoch_samples=np.full(count, flags["epoch_samples"]),
         present=np.ones((count, units), bool),
         active=np.array(active_rows),
-        seen_active=np.array(active_rows) > 0,
+        seen_active=np.array(seen_rows),
         non_finite_activations=np.zeros((count, units), np.int64),
         non_finite_gradients=np.zeros((count, units), np.int64),
         last_active_step=np.array(last_rows),
@@ -381,7 +429,7 @@ def remembered(records: Records) -> Records:
 @settings(max_examples=400)
 @given(simulations(), st.data())
 def test_evidence_never_exceeds_the_truth(simulated, data):
-    """Neither with all records nor with any of them missing; a unit is dead only if all records say so."""
+    """Neither with all records nor with any of them missing; a unit is dead only if no sample at all was active."""
     count = len(simulated.truth)
     keep = sorted(data.draw(st.sets(st.integers(0, count - 1))) | {count - 1})
     full = remembered(simulated.records)
@@ -409,7 +457,7 @@ def test_no_death_is_lost_with_missing_records(simulated, data):
     np.testing.assert_array_equal(evidence[never], simulated.truth[keep][never])
     for r in range(1, len(keep)):
         # Active in the record before, and at no time after it.
-        dated = (kept.last_active_step[r] == kept.steps[r - 1]) & (kept.active[r] == 0)
+        dated = (kept.last_active_step[r] == kept.steps[r - 1]) & ~kept.seen_active[r]
         np.testing.assert_array_equal(evidence[r][dated], simulated.truth[keep[r]][dated])
 
 
@@ -451,7 +499,7 @@ def test_history_is_that_of_the_activity(simulated):
         got = verdict.unit_history(records.steps, result[:, unit], records.last_active_step[:, unit])
         dead_at_end = result[-1, unit] == UnitState.DEAD
         assert len(got.revived_at) == len(got.died_at) + got.born_dead - dead_at_end
-        assert got.born_dead == (records.active[0, unit] == 0)
+        assert got.born_dead == (not records.seen_active[0, unit])
         assert list(got.died_at) == sorted(set(got.died_at))
         for step in got.died_at:
             assert step in records.last_active_step[:, unit]
