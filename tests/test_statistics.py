@@ -331,6 +331,12 @@ def test_means_of_nothing_are_nan():
     np.testing.assert_array_equal(statistics.mean_activation([0.0, 6.0], [0, 3]), [np.nan, 2])
 
 
+def test_zero_fraction_of_units_seen_active_outside_the_counted_samples():
+    below_one = np.nextafter(np.float32(1), np.float32(0))
+    got = statistics.zero_fraction([0, 0, 5, 0], [10, 10, 10, 0], np.array([True, False, True, True]))
+    np.testing.assert_array_equal(got, np.array([below_one, 1, 0.5, np.nan], np.float32))
+
+
 def test_mean_activation_leaves_out_non_finite_samples():
     counts = statistics.count_units([[np.nan, -2.0], [3.0, 4.0], [5.0, np.inf]])
     assert statistics.mean_activation(counts.absolute_sum, counts.finite).tolist() == [4.0, 3.0]
