@@ -85,8 +85,10 @@ class Record:
       active: int64 [units], active ones of `samples`, exact.
       gradient_norm: float32 or float64 [units], or None if not recorded.
       mean_activation: float32 or float64 [units], or None.
-      last_active_step: int64 [units], last step at which any observed sample
-        was active, -1 for never; None if the writer keeps no memory.
+      last_active_step: int64 [units], last step at which any screened sample
+        was active, -1 for never; None if the writer keeps no memory. After
+        `window_start_step` where the unit was active in this window: it is
+        what tells so of samples that are not counted.
       bias: float32 [units], or None.
       non_finite_activations: int64 [units], NaN or infinite samples, or None
         for none.
