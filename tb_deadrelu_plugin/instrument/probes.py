@@ -186,19 +186,21 @@ class Probe:
             accumulator.add(counts)
             return counts["active"] > 0
 
-        if tick.observed is True or self._can_not_die:
-            seen = _if_observed(tick, count, lambda: tf.zeros([accumulator.units], tf.bool))
-        else:
-            _if_observed(tick, count, lambda: tf.zeros([accumulator.units], tf.bool))
-            seen = counting.seen_active(
-                a,
-                unit_axis=axis,
-                threshold=self._threshold,
-                valid=valid,
-                non_negative=self._activation.non_negative,
-            )
-        accumulator.add({"screened_samples": counting.count_samples(a, axis, valid)})
-        accumulator.mark_active(seen, tick.batch)
+        # Numbers of samples may be constants: where data has run out, they must not be added.
+        with tf.control_dependencies([tick.batch]):
+            if tick.observed is True or self._can_not_die:
+                seen = _if_observed(tick, count, lambda: tf.zeros([accumulator.units], tf.bool))
+            else:
+                _if_observed(tick, count, lambda: tf.zeros([accumulator.units], tf.bool))
+                seen = counting.seen_active(
+                    a,
+                    unit_axis=axis,
+                    threshold=self._threshold,
+                    valid=valid,
+                    non_negative=self._activation.non_negative,
+                )
+            accumulator.add({"screened_samples": counting.count_samples(a, axis, valid)})
+            accumulator.mark_active(seen, tick.batch)
 
     def watch_output(self, a: tf.Tensor, tick: Tick, valid: tf.Tensor | None = None) -> tf.Tensor:
         """Returns activations as they are; they are counted, and their gradient where they are positive."""
