@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 PACKAGE = "tb_deadrelu_plugin"
 
-_DEFINITIONS = {"codes", "compression", "metadata", "record", "statistics", "verdict", "overview"}
+_DEFINITIONS = {"codes", "compression", "metadata", "record", "statistics", "verdict", "overview", "overview_rows"}
 _READING = _DEFINITIONS | {"stacking", "timeline", "event_files", "reader"}
 _SERVING = _DEFINITIONS | {"timeline", "overview_series", "cache", "provider", "matrix", "routes"}
 _WRITING = _DEFINITIONS | {"summary", "summary_graph", "run_summary", "instrument", "tensorflow", "inspection", "keras"}
@@ -34,7 +34,8 @@ ALLOWED: dict[str, set[str]] = {
     "record": {"codes", "compression"},
     "statistics": {"codes", "metadata", "record"},
     "verdict": {"codes", "metadata", "record", "statistics"},
-    "overview": {"codes", "compression", "metadata", "record", "verdict"},
+    "overview_rows": {"compression", "verdict"},
+    "overview": {"codes", "compression", "metadata", "overview_rows", "record", "verdict"},
     "stacking": _DEFINITIONS,
     "timeline": _DEFINITIONS | {"stacking"},
     "overview_series": _DEFINITIONS | {"stacking", "timeline"},

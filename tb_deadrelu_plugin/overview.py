@@ -2,74 +2,36 @@
 
 One record of it is written beside the layers' own, under the tag `TAG`, so
 that a first view of a run reads one tag and not all of them. It stands alone
-as every record does: the layers' names are in each. Layout, all little-endian:
-
-    byte 0      format version (1)
-    byte 1      compression of the rest: 0 none, 1 zlib
-    rest        header: int64 x 8: step, window_start_step, ordinal, number of
-                  layers, number of states, bytes per layer, bytes of names,
-                  bytes of what follows the names
-                layers, each of so many bytes as the header says:
-                  int64 x 2   samples, screened_samples
-                  int32 x 2   units, layer_index (-1: none)
-                  uint32 x 3  bytes of the name and of the layer's type, flags:
-                              1 can die, 2 has gradient norms, 4 has mean
-                              activations
-                  uint16 x 21 quantiles of the fraction (fraction16), the
-                              gradient norm and the mean activation (log16)
-                  uint32      number of units per state, as many as the header
-                              says, in the order of the states' numbers
-                names: for each layer its name, then its type, UTF-8
-
-Readers pass over what they do not know: states beyond theirs, bytes at the end
-of a layer, and what follows the names.
+as every record does: the layers' names are in each. The bytes are laid out in
+`overview_rows.py`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import struct
-import zlib
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, compression, metadata
+from tb_deadrelu_plugin import codes, metadata
 from tb_deadrelu_plugin.compression import DamagedRecordError as DamagedRecordError
+from tb_deadrelu_plugin.overview_rows import (
+    CAN_DIE,
+    HAS_GRADIENT_NORM,
+    HAS_MEAN_ACTIVATION,
+    MAX_LAYERS,
+    NO_INDEX,
+    QUANTILES,
+    ROW,
+    STATES,
+    decode_rows,
+    encode_rows,
+)
 from tb_deadrelu_plugin.record import Record
 from tb_deadrelu_plugin.verdict import UnitState
 
 TAG = "dead_relu/overview"
 """Where it is written, in every run."""
-
-VERSION = 1
-
-QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
-
-STATES = max(UnitState) + 1
-"""Number of states that are counted: all but `ABSENT`."""
-
-HEADER_LENGTH = 8
-MAX_LAYERS = 2**16
-MAX_BYTES = 2**26
-"""More than any network's overview takes, so that a damaged header claims no more."""
-
-_ROW = np.dtype(
-    [
-        ("samples", "<i8"),
-        ("screened_samples", "<i8"),
-        ("units", "<i4"),
-        ("layer_index", "<i4"),
-        ("name_bytes", "<u4"),
-        ("type_bytes", "<u4"),
-        ("flags", "<u4"),
-        ("fraction", "<u2", len(QUANTILES)),
-        ("gradient_norm", "<u2", len(QUANTILES)),
-        ("mean_activation", "<u2", len(QUANTILES)),
-    ]
-)
-CAN_DIE, HAS_GRADIENT_NORM, HAS_MEAN_ACTIVATION = 1, 2, 4
-_NO_INDEX = -1
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -156,38 +118,6 @@ class Overview:
         return self.dead / self.units if self.units else 0.0
 
 
-@dataclasses.dataclass(frozen=True)
-class Rows:
-    """An overview's bytes as arrays: what is needed to look at many of them.
-
-    Attributes:
-      step, window_start_step, ordinal: As in `Overview`.
-      layers: Structured array [layers] with the numbers of each.
-      counts: int64 [layers, STATES].
-      names: The bytes of all names and types.
-    """
-
-    step: int
-    window_start_step: int
-    ordinal: int
-    layers: npt.NDArray[np.void]
-    counts: npt.NDArray[np.int64]
-    names: bytes
-
-    def named(self) -> list[tuple[str, str]]:
-        """The name and the type of each layer.
-
-        Raises:
-          DamagedRecordError: They are not text.
-        """
-        ends = np.cumsum(np.stack([self.layers["name_bytes"], self.layers["type_bytes"]], axis=1)).tolist()
-        try:
-            texts = [self.names[start:end].decode() for start, end in zip([0, *ends], ends)]
-        except UnicodeDecodeError as error:
-            raise DamagedRecordError(f"the names in an overview must be UTF-8: {error}.") from error
-        return list(zip(texts[::2], texts[1::2]))
-
-
 def layer_overview(
     name: str, info: metadata.LayerInfo, record: Record, states: npt.NDArray[np.integer]
 ) -> LayerOverview:
@@ -226,14 +156,14 @@ def encode(overview: Overview) -> bytes:
     layers = overview.layers
     if len(layers) > MAX_LAYERS:
         raise ValueError(f"an overview must have at most {MAX_LAYERS} layers, got {len(layers)}.")
-    rows = np.zeros(len(layers), np.dtype([*_ROW.descr, ("counts", "<u4", STATES)]))
+    rows = np.zeros(len(layers), np.dtype([*ROW.descr, ("counts", "<u4", STATES)]))
     texts = []
     for row, layer in zip(rows, layers):
         name, layer_type = layer.name.encode(), layer.layer_type.encode()
         texts += [name, layer_type]
         for field in ("samples", "screened_samples", "units", "counts"):
             row[field] = getattr(layer, field)
-        row["layer_index"] = _NO_INDEX if layer.layer_index is None else layer.layer_index
+        row["layer_index"] = NO_INDEX if layer.layer_index is None else layer.layer_index
         row["name_bytes"], row["type_bytes"] = len(name), len(layer_type)
         row["flags"] = CAN_DIE if layer.can_die else 0
         row["fraction"] = layer.fraction_codes
@@ -243,10 +173,7 @@ def encode(overview: Overview) -> bytes:
         if layer.mean_activation_codes is not None:
             row["flags"] |= HAS_MEAN_ACTIVATION
             row["mean_activation"] = layer.mean_activation_codes
-    names = b"".join(texts)
-    header = (overview.step, overview.window_start_step, overview.ordinal)
-    sizes = (len(layers), STATES, rows.dtype.itemsize, len(names), 0)
-    return compression.pack(VERSION, struct.pack(f"<{HEADER_LENGTH}q", *header, *sizes) + rows.tobytes() + names)
+    return encode_rows(overview.step, overview.window_start_step, overview.ordinal, rows, b"".join(texts))
 
 
 def decode(data: bytes) -> Overview:
@@ -263,61 +190,12 @@ def decode(data: bytes) -> Overview:
     return Overview(rows.step, rows.window_start_step, rows.ordinal, tuple(layers))
 
 
-def decode_rows(data: bytes) -> Rows:
-    """Decodes what `encode` gave, as arrays.
-
-    Raises:
-      DamagedRecordError: As `decode`, but names are looked at by `Rows.named`.
-    """
-    compression.check_version(VERSION, data)
-    packed = memoryview(data)[1:]
-    try:
-        head = compression.inflate(packed, HEADER_LENGTH * 8)
-        header = struct.unpack(f"<{HEADER_LENGTH}q", head)
-        count, states, width, name_bytes, rest = header[3:]
-        size = _size(count, states, width, name_bytes, rest)
-        body = compression.inflate(packed, size + 1)
-    except (zlib.error, struct.error) as error:
-        raise DamagedRecordError(f"an overview must be whole, got {len(data)} bytes: {error}.") from error
-    if len(body) != size:
-        got = len(body) if len(body) < size else "more"
-        raise DamagedRecordError(f"an overview of {count} layers must have {size} bytes, got {got}.")
-    later = width - _ROW.itemsize - 4 * states
-    fields = [*_ROW.descr, ("counts", "<u4", (states,)), *([("later", f"V{later}")] if later else [])]
-    layers = np.frombuffer(body, np.dtype(fields), count, HEADER_LENGTH * 8)
-    counts = np.zeros((count, STATES), np.int64)
-    counts[:, :states] = layers["counts"][:, :STATES]
-    start = HEADER_LENGTH * 8 + count * width
-    names = body[start : start + name_bytes]
-    named = int(layers["name_bytes"].sum(dtype=np.int64) + layers["type_bytes"].sum(dtype=np.int64))
-    if named != name_bytes:
-        raise DamagedRecordError(
-            f"the names in an overview must have {named} bytes as the layers say, got {name_bytes}."
-        )
-    step, window_start_step, ordinal = header[:3]
-    return Rows(step, window_start_step, ordinal, layers, counts, names)
-
-
-def _size(count: int, states: int, width: int, name_bytes: int, rest: int) -> int:
-    """Returns the bytes of what is packed, from the header."""
-    least = _ROW.itemsize + 4 * states
-    size = HEADER_LENGTH * 8 + count * width + name_bytes + rest
-    if not (
-        0 <= count <= MAX_LAYERS and 1 <= states <= width and width >= least and min(name_bytes, rest) >= 0
-    ) or not (max(width, size) <= MAX_BYTES):
-        raise DamagedRecordError(
-            f"an overview must have at most {MAX_LAYERS} layers, of at least {least} bytes each for {states} states, "
-            f"and at most {MAX_BYTES} bytes; got {count} layers of {width} bytes and {size} bytes."
-        )
-    return size
-
-
 def _layer(name: str, layer_type: str, row: np.void, counts: npt.NDArray[np.int64]) -> LayerOverview:
     flags, index = int(row["flags"]), int(row["layer_index"])
     return LayerOverview(
         name=name,
         layer_type=layer_type,
-        layer_index=None if index == _NO_INDEX else index,
+        layer_index=None if index == NO_INDEX else index,
         units=int(row["units"]),
         can_die=bool(flags & CAN_DIE),
         samples=int(row["samples"]),

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, overview, stacking
+from tb_deadrelu_plugin import codes, overview_rows, stacking
 from tb_deadrelu_plugin.compression import DamagedRecordError
 from tb_deadrelu_plugin.timeline import Stored
 
 QUANTILES_OF = ("fraction", "gradient_norm", "mean_activation")
 _SAMPLES = ("samples", "screened_samples")
-_FLAGS = {"gradient_norm": overview.HAS_GRADIENT_NORM, "mean_activation": overview.HAS_MEAN_ACTIVATION}
+_FLAGS = {"gradient_norm": overview_rows.HAS_GRADIENT_NORM, "mean_activation": overview_rows.HAS_MEAN_ACTIVATION}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,11 +54,11 @@ class OverviewSeries:
         """Builds the series; of several overviews at one step the last written is kept."""
         self.run = run
         self.unreadable = 0
-        found: dict[int, tuple[float, overview.Rows, list[tuple[str, str]]]] = {}
+        found: dict[int, tuple[float, overview_rows.Rows, list[tuple[str, str]]]] = {}
         names: dict[bytes, list[tuple[str, str]]] = {}
         for item in stored:
             try:
-                rows = overview.decode_rows(item.data)
+                rows = overview_rows.decode_rows(item.data)
                 # The layers hardly ever change between records.
                 key = rows.names + rows.layers["name_bytes"].tobytes() + rows.layers["type_bytes"].tobytes()
                 if key not in names:
@@ -69,7 +69,7 @@ class OverviewSeries:
             found[item.step] = item.wall_time, rows, names[key]
         self._stack([(step, *found[step]) for step in sorted(found)])
 
-    def _stack(self, records: list[tuple[int, float, overview.Rows, list[tuple[str, str]]]]) -> None:
+    def _stack(self, records: list[tuple[int, float, overview_rows.Rows, list[tuple[str, str]]]]) -> None:
         self.steps = np.array([step for step, _, _, _ in records], np.int64)
         self.wall_times = np.array([wall_time for _, wall_time, _, _ in records], np.float64)
         self.window_start_steps = np.array([rows.window_start_step for _, _, rows, _ in records], np.int64)
@@ -77,11 +77,11 @@ class OverviewSeries:
         self.layers = _heads(records)
         place = {name: i for i, name in enumerate(self.layers)}
         shape = len(records), len(place)
-        self.counts = np.zeros((*shape, overview.STATES), np.int64)
+        self.counts = np.zeros((*shape, overview_rows.STATES), np.int64)
         self.units, self.samples, self.screened_samples = (np.zeros(shape, np.int64) for _ in range(3))
         flags = np.zeros(shape, np.uint32)
         self.quantiles = {
-            name: np.full((*shape, len(overview.QUANTILES)), codes.NAN_CODE, np.uint16) for name in QUANTILES_OF
+            name: np.full((*shape, len(overview_rows.QUANTILES)), codes.NAN_CODE, np.uint16) for name in QUANTILES_OF
         }
         matrices: dict[str, npt.NDArray] = {name: getattr(self, name) for name in ("units", *_SAMPLES)}
         matrices |= {"flags": flags, **self.quantiles}
@@ -94,7 +94,7 @@ class OverviewSeries:
             self.counts[r, to] = rows.counts
             for name, matrix in matrices.items():
                 matrix[r, to] = rows.layers[name]
-        self.can_die = (flags & overview.CAN_DIE) > 0
+        self.can_die = (flags & overview_rows.CAN_DIE) > 0
         for name, flag in _FLAGS.items():
             self.quantiles[name][(flags & flag) == 0] = codes.NAN_CODE
 
@@ -105,7 +105,7 @@ class OverviewSeries:
 
 
 def _heads(
-    records: list[tuple[int, float, overview.Rows, list[tuple[str, str]]]],
+    records: list[tuple[int, float, overview_rows.Rows, list[tuple[str, str]]]],
 ) -> dict[str, LayerHead]:
     """Returns {layer: LayerHead} in the order of the network."""
     heads: dict[str, LayerHead] = {}
@@ -118,7 +118,7 @@ def _heads(
         for (name, layer_type), row in zip(named, rows.layers):
             if name not in heads:
                 index = int(row["layer_index"])
-                can_die = bool(row["flags"] & overview.CAN_DIE)
+                can_die = bool(row["flags"] & overview_rows.CAN_DIE)
                 heads[name] = LayerHead(layer_type, None if index < 0 else index, can_die, r)
 
     def network_order(name: str) -> tuple[float, str]:

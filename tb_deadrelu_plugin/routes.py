@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, matrix, metadata, overview
+from tb_deadrelu_plugin import codes, matrix, metadata, overview_rows
 from tb_deadrelu_plugin.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Timeline
 from tb_deadrelu_plugin.verdict import UnitState
@@ -147,7 +147,7 @@ def overview_json(series: OverviewSeries, layer: str | None = None) -> dict[str,
         "wall_times": _numbers(series.wall_times),
         "dead": dead.sum(axis=1).tolist(),
         "units": np.where(series.can_die, series.units, 0).sum(axis=1).tolist(),
-        "quantiles": list(overview.QUANTILES),
+        "quantiles": list(overview_rows.QUANTILES),
         "layers": {name: _layer_overview_json(series, name, column[name], layer is not None) for name in chosen},
         "unreadable": series.unreadable,
     }

@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tb_deadrelu_plugin import codes, compression, metadata, overview, record
+from tb_deadrelu_plugin import codes, compression, metadata, overview, overview_rows, record
 from tb_deadrelu_plugin.overview import LayerOverview, Overview
 from tb_deadrelu_plugin.verdict import UnitState
 
 RELU = metadata.LayerInfo(layer_type="Dense", layer_index=2)
 LEAKY = metadata.LayerInfo(fraction=metadata.NEGATIVE_FRACTION)
-QUANTILES = len(overview.QUANTILES)
+QUANTILES = len(overview_rows.QUANTILES)
 
 
 def make_layer(name: str = "dense", dead: int = 3, alive: int = 7, **changes) -> LayerOverview:
-    counts = np.zeros(overview.STATES, np.int64)
+    counts = np.zeros(overview_rows.STATES, np.int64)
     counts[[UnitState.DEAD, UnitState.HEALTHY]] = dead, alive
     fields = {
         "name": name,
@@ -62,7 +62,7 @@ layers = st.builds(
     can_die=st.booleans(),
     samples=whole,
     screened_samples=whole,
-    counts=hnp.arrays(np.int64, overview.STATES, elements=st.integers(0, 2**32 - 1)),
+    counts=hnp.arrays(np.int64, overview_rows.STATES, elements=st.integers(0, 2**32 - 1)),
     fraction_codes=quantiles,
     gradient_norm_codes=st.none() | quantiles,
     mean_activation_codes=st.none() | quantiles,
@@ -116,7 +116,7 @@ def test_quantiles_are_values_of_units(data):
 def nearest_ranks(values: np.ndarray) -> list[int]:
     if len(values) == 0:
         return [codes.NAN_CODE] * QUANTILES
-    return np.sort(values)[np.rint(np.array(overview.QUANTILES) * (len(values) - 1)).astype(int)].tolist()
+    return np.sort(values)[np.rint(np.array(overview_rows.QUANTILES) * (len(values) - 1)).astype(int)].tolist()
 
 
 def test_active_in_screened_samples_alone_is_no_fraction_of_1():
@@ -165,12 +165,12 @@ def test_it_is_compact():
 def rows_of(data: bytes) -> tuple[list[int], bytes]:
     """The header and what follows it, inflated."""
     body = zlib.decompress(data[2:]) if data[1] == compression.ZLIB else data[2:]
-    size = overview.HEADER_LENGTH * 8
-    return list(struct.unpack(f"<{overview.HEADER_LENGTH}q", body[:size])), body[size:]
+    size = overview_rows.HEADER_LENGTH * 8
+    return list(struct.unpack(f"<{overview_rows.HEADER_LENGTH}q", body[:size])), body[size:]
 
 
 def raw(header: list[int], rest: bytes) -> bytes:
-    return bytes([overview.VERSION, compression.UNCOMPRESSED]) + struct.pack(f"<{len(header)}q", *header) + rest
+    return bytes([overview_rows.VERSION, compression.UNCOMPRESSED]) + struct.pack(f"<{len(header)}q", *header) + rest
 
 
 @given(overviews, st.integers(0, 3), st.integers(0, 9), st.binary(max_size=20))
@@ -190,7 +190,7 @@ def test_fewer_states_than_known_here():
     header, rest = rows_of(overview.encode(Overview(10, 0, 0, (make_layer(dead=0),))))
     header[4] = 1
     (layer,) = overview.decode(raw(header, rest)).layers
-    assert layer.counts.tolist() == [7] + [0] * (overview.STATES - 1)
+    assert layer.counts.tolist() == [7] + [0] * (overview_rows.STATES - 1)
 
 
 def test_newer_version_is_refused():
@@ -199,7 +199,7 @@ def test_newer_version_is_refused():
         overview.decode(bytes([2]) + data[1:])
 
 
-@pytest.mark.parametrize("place", range(3, overview.HEADER_LENGTH))
+@pytest.mark.parametrize("place", range(3, overview_rows.HEADER_LENGTH))
 @pytest.mark.parametrize("value", [-1, 0, 2**31, 2**40, 2**62, -(2**63)])
 def test_impossible_headers(place, value):
     header, rest = rows_of(overview.encode(Overview(1, 0, 0, (make_layer(),))))
@@ -212,9 +212,9 @@ def test_impossible_headers(place, value):
 
 def test_compressed_zeros_are_not_inflated_beyond_the_header():
     header, _ = rows_of(overview.encode(Overview(1, 0, 0, ())))
-    bomb = zlib.compress(struct.pack(f"<{overview.HEADER_LENGTH}q", *header) + bytes(10**8), 9)
+    bomb = zlib.compress(struct.pack(f"<{overview_rows.HEADER_LENGTH}q", *header) + bytes(10**8), 9)
     with pytest.raises(compression.DamagedRecordError, match=r"of 0 layers must have 64 bytes, got more\."):
-        overview.decode(bytes([overview.VERSION, compression.ZLIB]) + bomb)
+        overview.decode(bytes([overview_rows.VERSION, compression.ZLIB]) + bomb)
 
 
 def test_names_that_are_no_text():

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tb_deadrelu_plugin import overview
+from tb_deadrelu_plugin import overview, overview_rows
 from tests import event_writing
 from tests.benchmarks.tables import print_table
 from tests.serving import serve
@@ -67,7 +67,7 @@ def _overviews() -> Iterator[overview.Overview]:
         layers = []
         for index in range(LAYERS):
             counts = rng.multinomial(1024, [0.7, 0.05, 0.05, 0.1, 0.0, 0.0, 0.02, 0.0, 0.08])
-            quantiles = np.sort(rng.integers(0, 65535, (3, len(overview.QUANTILES))).astype(np.uint16))
+            quantiles = np.sort(rng.integers(0, 65535, (3, len(overview_rows.QUANTILES))).astype(np.uint16))
             layers.append(
                 overview.LayerOverview(
                     f"block{index}/conv", "Conv2D", index, 1024, True, 1437, 14370, counts, *quantiles
