@@ -79,6 +79,7 @@ class Drain:
         self._variables = list(variables)
         self._local = self._make_local(reset=True)
         self._peeked: Callable[[], list[tf.Tensor]] | None = None
+        self._gather = gatherer(strategy)
 
     def __call__(self) -> list[np.ndarray]:
         """Returns the values; what resets begins at zero again."""
@@ -102,7 +103,8 @@ class Drain:
                         copy.assign(tf.zeros_like(copy))
             return values
 
-        return local
+        # TensorFlow warns of functions that are built often; each monitor has its own.
+        return local.get_concrete_function()
 
     def _over_workers(self, values: list[np.ndarray]) -> list[np.ndarray]:
         if not values:
@@ -115,30 +117,37 @@ class Drain:
             chosen = [i for i, value in enumerate(values) if value.dtype == dtype]
             if not chosen:
                 continue
-            packed = np.concatenate([values[i].ravel() for i in chosen])
-            rows = gather(self._strategy, packed)
+            rows = self._gather(np.concatenate([values[i].ravel() for i in chosen]))
             ends = np.cumsum([values[i].size for i in chosen])[:-1]
             for i, part in zip(chosen, np.split(rows, ends, axis=1)):
-                reduction = self._variables[i].reduction
-                reduced = part.sum(0) if reduction is Reduction.SUM else part.max(0)
-                result[i] = (
-                    part[0].reshape(values[i].shape)
-                    if reduction is Reduction.FIRST
-                    else reduced.reshape(values[i].shape)
-                )
+                result[i] = _OF_ROWS[self._variables[i].reduction](part).reshape(values[i].shape)
         return result
 
 
-def gather(strategy: tf.distribute.Strategy, vector: np.ndarray) -> np.ndarray:
-    """Returns one row per worker: [workers, size]. Every worker has to call it."""
+def gatherer(strategy: tf.distribute.Strategy) -> Callable[[np.ndarray], np.ndarray]:
+    """Returns what makes one row per worker, [workers, size], of each one's vector. Every worker has to call it."""
 
     @tf.function(autograph=False)
-    def all_rows(row: tf.Tensor) -> tf.Tensor:
-        return strategy.gather(row, axis=0)
+    def all_rows(row: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        def of_replica(own: tf.Tensor) -> tf.Tensor:
+            # The copy is on the replica's device, where the rows are then put together.
+            return tf.distribute.get_replica_context().all_gather(tf.identity(own), axis=0)
 
-    rows = all_rows(tf.constant(vector[np.newaxis])).numpy()
-    per_worker = strategy.num_replicas_in_sync // max(1, workers(strategy))
-    return rows[:: max(1, per_worker)]
+        return strategy.experimental_local_results(strategy.run(of_replica, args=(row,)))
+
+    # TensorFlow warns of functions that are built often; there are few shapes.
+    built: dict[Any, Callable[[tf.Tensor], tuple[tf.Tensor, ...]]] = {}
+
+    def gather(vector: np.ndarray) -> np.ndarray:
+        row = tf.constant(vector[np.newaxis])
+        key = row.dtype, *row.shape
+        if key not in built:
+            built[key] = all_rows.get_concrete_function(tf.TensorSpec(row.shape, row.dtype))
+        rows = built[key](row)
+        # A worker's replicas all give its row.
+        return rows[0].numpy()[:: len(rows)]
+
+    return gather
 
 
 def workers(strategy: tf.distribute.Strategy) -> int:
@@ -152,3 +161,10 @@ def _reduce(reduction: Reduction, values: list[tf.Tensor]) -> tf.Tensor:
     if len(values) == 1 or reduction is Reduction.FIRST:
         return values[0]
     return tf.add_n(values) if reduction is Reduction.SUM else tf.reduce_max(tf.stack(values), axis=0)
+
+
+_OF_ROWS: dict[Reduction, Callable[[np.ndarray], np.ndarray]] = {
+    Reduction.SUM: lambda rows: rows.sum(0),
+    Reduction.MAX: lambda rows: rows.max(0),
+    Reduction.FIRST: lambda rows: rows[0],
+}
