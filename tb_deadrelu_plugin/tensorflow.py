@@ -20,6 +20,7 @@ from tb_deadrelu_plugin.instrument.activations import Activation
 from tb_deadrelu_plugin.instrument.clock import Clock
 from tb_deadrelu_plugin.instrument.discovery import Selection
 from tb_deadrelu_plugin.instrument.probes import LossScaleFunction, Probe
+from tb_deadrelu_plugin.instrument.reach import GradientReach
 from tb_deadrelu_plugin.instrument.spacing import Spacing
 from tb_deadrelu_plugin.instrument.unwatched import GraphScan
 from tb_deadrelu_plugin.instrument.watched import WatchedLayer, Window
@@ -131,7 +132,9 @@ class Monitor:
         self._epoch = _EpochStart()
         self._total_ticks = 0
         self._drains: dict[str, tuple[int, variables.Drain]] = {}
+        self._model = model
         self._model_name = "" if model is None else model.name
+        self._reach: GradientReach | None = None
         found = discovery.Found([], []) if model is None else discovery.find_targets(model, layers)
         self._layers = {target.name: self._watched_layer(target) for target in found.targets}
         probes = [(target, self._layers[target.name].probe) for target in found.targets]
@@ -444,6 +447,7 @@ class Monitor:
                         "use one, and name the layers in it if not all are wanted: layers=[...]."
                     )
                 self._scan = GraphScan() if self._looks_for_unwatched else None
+                self._reach = GradientReach(self._model)
                 _observing.append(self)
             self._entries += 1
 
@@ -453,7 +457,7 @@ class Monitor:
             if self._entries > 0:
                 return
             _observing.remove(self)
-            scan, self._scan = self._scan, None
+            scan, self._scan, self._reach = self._scan, None, None
         if scan is not None and scan.has_graph:
             self._looks_for_unwatched = False
             self._warn_of_unwatched([*self._unreachable, *scan.unwatched()])
@@ -474,6 +478,9 @@ class Monitor:
         if self._scan is not None:
             self._scan.note(a, inputs)
 
+    def _reaches(self, *tensors: tf.Tensor) -> bool:
+        return self._reach is None or self._reach.reaches(*tensors)
+
     def _passing_over(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext() if self._scan is None else self._scan.passing_over()
 
@@ -490,7 +497,15 @@ class Monitor:
             bias_parameters=bias,
             upper_bound=target.activation.upper_bound,
         )
-        probe = Probe(target.name, target.activation, self._threshold, target.unit_axis, self._clock, self._loss_scale)
+        probe = Probe(
+            target.name,
+            target.activation,
+            self._threshold,
+            target.unit_axis,
+            self._clock,
+            self._loss_scale,
+            self._reaches,
+        )
         return WatchedLayer(info, probe, target.bias)
 
 

@@ -102,9 +102,7 @@ class Timeline:
         self.non_finite_gradients = stacking.counts(rows, "non_finite_gradients", self.units)
         bounded = any(row.saturated is not None for row in rows)
         self.saturated = stacking.counts(rows, "saturated", self.units) if bounded else None
-        # Where the training step computes no gradient, none is missing downstream.
-        stopped = info.gradient_at == metadata.STOPPED
-        self.gradient_norm = None if stopped else stacking.floats(rows, "gradient_norm", self.units)
+        self.gradient_norm = stacking.floats(rows, "gradient_norm", self.units)
         self.mean_activation = stacking.floats(rows, "mean_activation", self.units)
         self.bias = stacking.floats(rows, "bias", self.units)
         self.seen_active = stacking.seen_active(rows, self.active)

@@ -343,6 +343,13 @@ def test_saturated_units():
 
 def test_layer_without_a_gradient_is_judged_without_it():
     stopped = metadata.LayerInfo(gradient_at=metadata.STOPPED)
-    timeline = Timeline("r", "l", stopped, [sampled(10, [50, 0], [9, -1], gradient_norm=np.zeros(2))])
+    frozen = sampled(10, [50, 0], [9, -1])
+    timeline = Timeline("r", "l", stopped, [frozen])
     assert timeline.gradient_norm is None
     assert timeline.states().tolist() == [[UnitState.HEALTHY, UnitState.DEAD]]
+    # The tag says what was so at first; records from after a thaw have gradients.
+    thawed = Timeline("r", "l", stopped, [frozen, sampled(20, [50, 0], [19, -1], gradient_norm=np.zeros(2))])
+    assert thawed.states().tolist() == [
+        [UnitState.HEALTHY, UnitState.DEAD],
+        [UnitState.NO_GRADIENT, UnitState.DEAD],
+    ]

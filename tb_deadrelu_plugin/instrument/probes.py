@@ -48,6 +48,8 @@ class Probe:
       unit_axis: Axis of the units.
       clock: Tells the current batch.
       loss_scale: Returns how the loss is scaled just now, or None.
+      reaches: Tells whether a gradient is computed at any of the tensors it is
+        given.
 
     Attributes:
       accumulator: The sums, or None as long as nothing was watched.
@@ -62,6 +64,7 @@ class Probe:
         unit_axis: int,
         clock: Clock,
         loss_scale: LossScaleFunction,
+        reaches: Callable[..., bool] = lambda *tensors: True,
     ) -> None:
         self._name = name
         self._activation = activation
@@ -69,6 +72,7 @@ class Probe:
         self._unit_axis = unit_axis
         self._clock = clock
         self._loss_scale = loss_scale
+        self.reaches = reaches
         self._local = threading.local()
         self.accumulator: Accumulator | None = None
         self.calls = 0
@@ -80,7 +84,7 @@ class Probe:
 
     def begin(self) -> None:
         """Says that a training step begins in this thread."""
-        self._local.calls = 0
+        self._local.calls = {}
 
     def around(
         self,
@@ -147,9 +151,11 @@ class Probe:
         warnings.warn(f"A call of layer {self._name!r} is not recorded: {error}", stacklevel=3)
 
     def watch_gradient(self, z: tf.Tensor, tick: Tick, valid: tf.Tensor | None = None) -> tf.Tensor:
-        """Returns `z` as it is; its gradient is counted on the way back."""
+        """Returns `z` as it is; its gradient is counted on the way back, if there is a way."""
         accumulator = self._accumulator_for(z)
         axis = self._axis(z)
+        if not self.reaches(z):
+            return z
 
         @tf.custom_gradient
         def identity(z: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
@@ -169,8 +175,10 @@ class Probe:
         """
         accumulator = self._accumulator_for(a)
         axis = self._axis(a)
-        self._local.calls = getattr(self._local, "calls", 0) + 1
-        self.calls = max(self.calls, self._local.calls)
+        # Keras may try a layer out in a graph that is thrown away.
+        graph = None if tf.executing_eagerly() else id(tf.compat.v1.get_default_graph())
+        self._local.calls[graph] = self._local.calls.get(graph, 0) + 1
+        self.calls = max(self.calls, self._local.calls[graph])
         a = tf.stop_gradient(a)
         z = tf.stop_gradient(z) if self._can_not_die and z is not None else None
 
@@ -208,6 +216,8 @@ class Probe:
         axis = self._axis(a)
         # The sign of the activations is that of what can't be reached.
         self.watch_activation(a, a, tick, valid)
+        if not self.reaches(a):
+            return a
 
         @tf.custom_gradient
         def identity(a: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:

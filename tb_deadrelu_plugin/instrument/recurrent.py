@@ -62,7 +62,7 @@ def _watched(
     training: bool,
 ) -> tuple[tf.Tensor, tf.Tensor, Any]:
     sizes = [cell.units for cell, _ in cells]
-    taps = [_tap(probe, tick, cell.units, [sequences, cell.kernel]) for cell, probe in cells]
+    taps = [_tap(probe, tick, cell.units, [sequences, tf.convert_to_tensor(cell.kernel)]) for cell, probe in cells]
     with _tied(layer.cell, cells, taps) as has_own_output, instance_attribute(layer, "return_sequences", True):
         last, outputs, final = keras.layers.RNN.inner_loop(layer, sequences, initial_state, mask, training=training)
     mask = mask[0] if isinstance(mask, (list, tuple)) else mask
@@ -81,6 +81,9 @@ def _watched(
 def _tap(probe: Probe, tick: Tick, units: int, anchors: list[Any]) -> tf.Tensor:
     """Returns zeros, float64 [2, units], for `_tie`; what comes back for them is counted."""
     accumulator = probe.accumulator_of(units)
+    zeros = tf.zeros([2, units], tf.float64)
+    if not probe.reaches(*anchors):
+        return zeros
 
     @tf.custom_gradient
     def tap(zeros: tf.Tensor, *anchors: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], list[None]]]:
@@ -92,7 +95,7 @@ def _tap(probe: Probe, tick: Tick, units: int, anchors: list[Any]) -> tf.Tensor:
 
         return tf.identity(zeros), gradient
 
-    return tap(tf.zeros([2, units], tf.float64), *[tf.convert_to_tensor(anchor) for anchor in anchors])
+    return tap(zeros, *anchors)
 
 
 @contextlib.contextmanager
