@@ -159,9 +159,9 @@ def test_padded_time_steps_are_no_samples(tmp_path: pathlib.Path, coverage: Any)
     dense.set_weights([kernel, bias])
     fit(model, x, np.zeros((32, 2)), DeadReLU(tmp_path, coverage=coverage))
     timelines = read(tmp_path)["."]
-    assert {name: timeline.samples.tolist() for name, timeline in timelines.items()} == dict.fromkeys(
-        ("dense", "relu", "gru"), [lengths.sum()]
-    )
+    assert {name: timeline.samples.tolist() for name, timeline in timelines.items()} == {
+        name: [lengths.sum()] for name in ("dense", "relu", "gru")
+    }
     before = np.maximum(x[:16] @ kernel + bias, 0)[np.arange(5) < lengths[:16, None]]
     if coverage == "all":
         assert timelines["dense"].active[0, 0] == lengths.sum()

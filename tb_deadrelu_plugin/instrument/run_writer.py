@@ -31,6 +31,8 @@ class RunWriter:
         self._writer: tf.summary.SummaryWriter | None = None
         self._opened_at = directory
         self._is_first = True
+        # Who wrote before is through, unless its files grow.
+        self._from_before = self._sizes_of_others()
 
     def open(self) -> None:
         """Makes a new event file."""
@@ -80,8 +82,17 @@ class RunWriter:
         self._writer.close()
 
     def _is_shared(self) -> bool:
+        sizes = self._sizes_of_others()
+        return any(self._from_before.get(path) != size for path, size in sizes.items())
+
+    def _sizes_of_others(self) -> dict[str, int]:
+        """Sizes of the event files that other writers of this process have made, as far as they can be seen."""
         mine = f".{os.getpid()}."
-        return any(mine in os.path.basename(path) and path not in _OURS for path in _event_files(self._directory))
+        try:
+            paths = [path for path in _event_files(self._directory) if mine in os.path.basename(path)]
+            return {path: tf.io.gfile.stat(path).length for path in paths if path not in _OURS}
+        except (OSError, tf.errors.OpError):
+            return {}
 
     def _try(self, action: Callable[[], Any]) -> None:
         """Does what may fail for reasons of the disk; training goes on then, without records."""
