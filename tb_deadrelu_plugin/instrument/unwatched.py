@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 
 import tensorflow as tf
@@ -55,4 +56,6 @@ class GraphScan:
         if self._graph is None:
             return []
         new = self._graph.get_operations()[self._first :]
-        return [op.name for op in new if op.type in _OPERATIONS and op.name not in self._watched]
+        names = [op.name for op in new if op.type in _OPERATIONS and op.name not in self._watched]
+        # Replicas have the same operations, under names of their own.
+        return list(dict.fromkeys(re.sub(r"^replica_\d+/", "", name) for name in names))

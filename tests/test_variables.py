@@ -1,0 +1,107 @@
+"""Variables with a copy per replica: how they are read, reset and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow")
+
+import tensorflow as tf
+
+from tb_deadrelu_plugin.instrument import variables
+from tb_deadrelu_plugin.instrument.variables import Drain, Reduction, Replicated
+
+pytestmark = pytest.mark.tensorflow
+
+STRATEGIES = {
+    "default": tf.distribute.get_strategy,
+    "one device": lambda: tf.distribute.OneDeviceStrategy("CPU:0"),
+    "mirrored": lambda: tf.distribute.MirroredStrategy(["CPU:0"]),
+}
+
+
+@pytest.fixture(params=STRATEGIES)
+def strategy(request: pytest.FixtureRequest) -> Iterator[tf.distribute.Strategy]:
+    yield STRATEGIES[request.param]()
+
+
+def made(strategy: tf.distribute.Strategy) -> list[Replicated]:
+    """Variables that are made and added to in a step, as it is traced."""
+    several: list[Replicated] = []
+
+    def step() -> None:
+        if not several:
+            several.append(variables.make(np.zeros(3, np.int64), Reduction.SUM))
+            several.append(variables.make(np.full(3, -1, np.int64), Reduction.MAX, resets=False))
+            several.append(variables.make(np.zeros([2, 2], np.float64), Reduction.SUM))
+            several.append(variables.make(np.int64(0), Reduction.FIRST))
+        several[0].variable.assign_add(tf.constant([2**40, 1, 0], tf.int64))
+        several[1].variable.assign(tf.maximum(tf.convert_to_tensor(several[1].variable), [5, -1, 7]))
+        several[2].variable.assign_add(tf.constant([[0.1, 0.2], [0.3, 0.4]], tf.float64))
+        several[3].variable.assign_add(tf.ones([], tf.int64))
+
+    run = tf.function(lambda: strategy.run(step), autograph=False)
+    run()
+    run()
+    return several
+
+
+def assert_values(values: list[np.ndarray], times: int) -> None:
+    total, largest, numbers, count = values
+    assert total.dtype == np.int64 and total.tolist() == [times * 2**40, times, 0]
+    assert largest.tolist() == [5, -1, 7]
+    assert numbers.dtype == np.float64 and numbers.tolist() == (times * np.array([[0.1, 0.2], [0.3, 0.4]])).tolist()
+    assert count.shape == () and count == times
+
+
+def test_drain_reads_and_resets(strategy: tf.distribute.Strategy) -> None:
+    several = made(strategy)
+    drain = Drain(strategy, several)
+    assert_values(drain.peek(), 2)
+    assert_values(drain.peek(), 2)
+    assert_values(drain(), 2)
+    # What does not reset is as it was.
+    assert_values(drain(), 0)
+    assert Drain(strategy, [])() == []
+
+
+def test_copies_are_set_from_outside(strategy: tf.distribute.Strategy) -> None:
+    several = made(strategy)
+    (copy,) = variables.copies(strategy, several[3].variable)
+    assert copy.numpy() == 2
+    variables.assign(strategy, several[3].variable, np.int64(9))
+    assert copy.numpy() == 9 == Drain(strategy, several)()[3]
+
+
+def test_one_worker_has_one_row(strategy: tf.distribute.Strategy) -> None:
+    gather = variables.gatherer(strategy)
+    for vector in (np.array([1, 2**60 + 1]), np.array([0.1, 1e-300]), np.array([3, 4]), np.zeros(0)):
+        rows = gather(vector)
+        assert rows.dtype == vector.dtype and rows.tolist() == [vector.tolist()]
+    assert variables.workers(strategy) == 1
+
+
+def test_rows_of_workers_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    class TwoWorkers:
+        """As if there were another worker with the same copies."""
+
+        num_replicas_in_sync = 2
+        experimental_local_results = staticmethod(tf.distribute.get_strategy().experimental_local_results)
+
+    def gatherer(strategy: tf.distribute.Strategy) -> object:
+        def gather(vector: np.ndarray) -> np.ndarray:
+            # The other one's values are smaller by one, and it counts differently.
+            return np.stack([vector, vector - 1])
+
+        return gather
+
+    monkeypatch.setattr(variables, "gatherer", gatherer)
+    several = made(tf.distribute.get_strategy())
+    total, largest, numbers, count = Drain(TwoWorkers(), several).peek()  # type: ignore[arg-type]
+    assert total.tolist() == [2 * 2**41 - 1, 3, -1]
+    assert largest.tolist() == [5, -1, 7]
+    np.testing.assert_allclose(numbers, 4 * np.array([[0.1, 0.2], [0.3, 0.4]]) - 1)
+    assert count == 2
