@@ -1,29 +1,48 @@
-"""Runs the benchmarks and prints a table each, with the budget beside the figure."""
+"""Runs the benchmarks and prints tables, with the budgets beside the figures."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import platform
+import pathlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from tests.benchmarks import serving, storage, training
+from tests.benchmarks import growth, readme, serving, stalls, storage, training
 
-BENCHMARKS = {"training": training.main, "storage": storage.main, "serving": serving.main}
+BENCHMARKS = {
+    "training": training.tables,
+    "growth": growth.tables,
+    "stalls": stalls.tables,
+    "storage": storage.tables,
+    "serving": serving.tables,
+}
+README = pathlib.Path(__file__).parents[2] / "README.md"
 
 
 def main() -> None:
     """Runs what is named, or everything."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(BENCHMARKS)}; default all")
-    names = parser.parse_args().names or list(BENCHMARKS)
-    unknown = [name for name in names if name not in BENCHMARKS]
+    parser.add_argument("--quick", action="store_true", help="few short epochs: to see that it runs")
+    parser.add_argument(
+        "--write-readme", action="store_true", help="write the figures into README.md, of all benchmarks"
+    )
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"no benchmark {unknown[0]!r}; there are: {', '.join(BENCHMARKS)}")
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
-    for name in names:
-        BENCHMARKS[name]()
+    if arguments.write_readme and arguments.names:
+        parser.error("--write-readme writes the figures of all benchmarks; name none")
+    print(f"Measured on {readme.machine()}.")
+    tables = []
+    for name in arguments.names or BENCHMARKS:
+        for table in BENCHMARKS[name](arguments.quick):
+            table.print()
+            tables.append(table)
+    if arguments.write_readme:
+        readme.write(README, tables)
 
 
-main()
+if __name__ == "__main__":
+    main()
