@@ -2,7 +2,7 @@
 
     python -m tests.distributed DIRECTORY
 
-trains the cases that `start` has left in DIRECTORY, and leaves there what came of each. Two logical processors are the devices of
+trains the cases that `Processes` has left in DIRECTORY, and leaves there what came of each. Two logical processors are the devices of
 one process; with TF_CONFIG set, the process is one worker of several.
 """
 
@@ -162,6 +162,20 @@ class Unwatched(keras.layers.Layer):
         return watch(tf.nn.relu(x), "mine") + tf.nn.relu(-x)
 
 
+def frozen(**compiled: Any) -> keras.Sequential:
+    """A first layer that is not trained."""
+    keras.utils.set_random_seed(0)
+    hidden = layers.Dense(5, "relu", trainable=False, name="hidden")
+    model = keras.Sequential([layers.Input([6]), hidden, layers.Dense(4, "relu", name="second"), layers.Dense(2)])
+    model.compile(keras.optimizers.SGD(0.05), "mse", **compiled)
+    return model
+
+
+def eagerly(**compiled: Any) -> keras.Sequential:
+    """Steps that are not built but run."""
+    return training.small(**compiled | {"run_eagerly": True})
+
+
 def unwatched(**compiled: Any) -> keras.Sequential:
     """An activation that can't be watched from outside."""
     keras.utils.set_random_seed(0)
@@ -176,10 +190,20 @@ BUILDERS: dict[str, Callable[..., keras.Sequential]] = {
     "mlp": training.mlp,
     "gru": gru,
     "norm": norm,
+    "frozen": frozen,
+    "eagerly": eagerly,
     "sync_norm": functools.partial(norm, synchronized=True),
     "unwatched": unwatched,
 }
-SHAPES = {"mlp": (6,), "gru": (5, 3), "norm": (8, 8, 2), "sync_norm": (8, 8, 2), "unwatched": (6,)}
+SHAPES = {
+    "mlp": (6,),
+    "gru": (5, 3),
+    "frozen": (6,),
+    "eagerly": (6,),
+    "norm": (8, 8, 2),
+    "sync_norm": (8, 8, 2),
+    "unwatched": (6,),
+}
 
 
 def data_of(case: Case) -> tuple[np.ndarray, np.ndarray]:
@@ -316,50 +340,62 @@ def workers() -> int:
     return len(json.loads(os.environ.get("TF_CONFIG", "{}")).get("cluster", {}).get("worker", [None]))
 
 
-def start(directory: pathlib.Path, cases: Sequence[Case], processes: int) -> Callable[[float], None]:
-    """Starts training in one or more processes; returns what waits for their end, and fails after so many seconds."""
-    root = pathlib.Path(__file__).parent.parent
-    (directory / "cases").write_bytes(pickle.dumps(list(cases)))
-    environment = {name: value for name, value in os.environ.items() if name != "TF_CONFIG"}
-    environment |= {"PYTHONPATH": str(root), "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
-    cluster = {"worker": [f"localhost:{port}" for port in _free_ports(processes)]}
-    running, logs = [], []
-    for index in range(processes):
-        own = dict(environment)
-        if processes > 1:
-            own["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
-        logs.append(directory / f"log.{index}")
-        with logs[-1].open("wb") as log:
-            command = [sys.executable, "-m", "tests.distributed", str(directory)]
-            running.append(subprocess.Popen(command, cwd=root, env=own, stdout=log, stderr=subprocess.STDOUT))
+class Processes:
+    """One or more processes that train.
 
-    def wait(seconds: float) -> None:
+    Args:
+      directory: An empty directory, for what comes of it.
+      cases: What they train.
+      count: Number of processes; of several, each is a worker.
+    """
+
+    def __init__(self, directory: pathlib.Path, cases: Sequence[Case], count: int) -> None:
+        self.directory = directory
+        root = pathlib.Path(__file__).parent.parent
+        (directory / "cases").write_bytes(pickle.dumps(list(cases)))
+        environment = {name: value for name, value in os.environ.items() if name != "TF_CONFIG"}
+        environment |= {"PYTHONPATH": str(root), "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+        cluster = {"worker": [f"localhost:{port}" for port in _free_ports(count)]}
+        self._running, self._logs = [], [directory / f"log.{index}" for index in range(count)]
+        for index, path in enumerate(self._logs):
+            own = dict(environment)
+            if count > 1:
+                own["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
+            with path.open("wb") as log:
+                command = [sys.executable, "-m", "tests.distributed", str(directory)]
+                self._running.append(subprocess.Popen(command, cwd=root, env=own, stdout=log, stderr=subprocess.STDOUT))
+
+    def wait(self, seconds: float) -> None:
+        """Waits until all have ended; the test fails if that takes longer, or if one of them does."""
         end = time.monotonic() + seconds
         try:
-            for process in running:
+            for process in self._running:
                 process.wait(max(0.0, end - time.monotonic()))
         except subprocess.TimeoutExpired:
-            said = "\n".join(log.read_text(errors="replace")[-3000:] for log in logs)
-            pytest.fail(f"not over after {seconds} s; the processes said:\n{said}")
+            pytest.fail(f"not over after {seconds} s; the processes said:\n{self._said()}")
         finally:
-            for process in running:
-                process.kill()
-                process.wait()
-        if any(process.returncode for process in running):
-            pytest.fail("\n".join(log.read_text(errors="replace")[-3000:] for log in logs))
+            self.stop()
+        if any(process.returncode for process in self._running):
+            pytest.fail(f"a process has failed; they said:\n{self._said()}")
 
-    return wait
+    def stop(self) -> None:
+        """Ends all that have not ended."""
+        for process in self._running:
+            process.kill()
+            process.wait()
 
+    def outcome(self, name: str, worker: int = 0) -> Outcome:
+        """Returns what came of a case in one process.
 
-def outcome(directory: pathlib.Path, name: str, worker: int = 0) -> Outcome:
-    """Returns what came of a case in one process.
+        Raises:
+          AssertionError: It failed there.
+        """
+        got = pickle.loads((self.directory / f"{name}.{worker}").read_bytes())
+        assert isinstance(got, Outcome), got
+        return got
 
-    Raises:
-      AssertionError: It failed there.
-    """
-    got = pickle.loads((directory / f"{name}.{worker}").read_bytes())
-    assert isinstance(got, Outcome), got
-    return got
+    def _said(self) -> str:
+        return "\n".join(log.read_text(errors="replace")[-3000:] for log in self._logs)
 
 
 def _free_ports(count: int) -> list[int]:

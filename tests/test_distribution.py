@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -15,9 +15,9 @@ import tensorflow as tf
 
 from tb_deadrelu_plugin import read, record
 from tests import distributed, training
-from tests.distributed import BATCH, Case, Outcome
+from tests.distributed import BATCH, Case, Outcome, Processes
 
-pytestmark = pytest.mark.tensorflow
+pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
 SECONDS = 240.0
 """After which what is not over hangs."""
@@ -40,6 +40,8 @@ ON_REPLICAS = [
     Case("norm", build="norm", rows=30),
     Case("norm, not watched", build="norm", rows=30, watched=False),
     Case("sync_norm", build="sync_norm", rows=30, epochs=1),
+    Case("frozen", build="frozen", rows=30),
+    Case("eagerly", build="eagerly", rows=16, epochs=1),
     Case("unwatched", build="unwatched", epochs=1),
     Case("steps per execution", steps_per_execution=2, strategy="to one device"),
     Case("loop, graph", loop="graph", update_freq=2),
@@ -57,17 +59,18 @@ ON_WORKERS = [
     Case("loop, sampled", loop="graph", update_freq=64, rows=128, epochs=4, coverage="sampled"),
 ]
 
-Wait = Callable[[float], None]
-
 
 @pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[pathlib.Path, Wait]]:
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Processes]]:
     """Both trainings run while this process trains by itself."""
-    replicas, workers = (tmp_path_factory.mktemp(name) for name in ("replicas", "workers"))
-    return {
-        "workers": (workers, functools.cache(distributed.start(workers, ON_WORKERS, 2))),
-        "replicas": (replicas, functools.cache(distributed.start(replicas, ON_REPLICAS, 1))),
+    directories = {name: tmp_path_factory.mktemp(name) for name in ("workers", "replicas")}
+    processes = {
+        "workers": Processes(directories["workers"], ON_WORKERS, 2),
+        "replicas": Processes(directories["replicas"], ON_REPLICAS, 1),
     }
+    yield processes
+    for one in processes.values():
+        one.stop()
 
 
 @pytest.fixture(scope="module")
@@ -83,25 +86,23 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Outcome]
 
 
 @pytest.fixture(scope="module")
-def on_replicas(started: dict) -> Callable[[str], Outcome]:
+def on_replicas(started: dict[str, Processes]) -> Callable[[str], Outcome]:
     """What came of a case on two devices."""
-    directory, wait = started["replicas"]
 
     def outcome(name: str) -> Outcome:
-        wait(SECONDS)
-        return distributed.outcome(directory, name)
+        started["replicas"].wait(SECONDS)
+        return started["replicas"].outcome(name)
 
     return outcome
 
 
 @pytest.fixture(scope="module")
-def on_workers(started: dict) -> Callable[[str], list[Outcome]]:
+def on_workers(started: dict[str, Processes]) -> Callable[[str], list[Outcome]]:
     """What came of a case in each of two processes."""
-    directory, wait = started["workers"]
 
     def outcomes(name: str) -> list[Outcome]:
-        wait(SECONDS)
-        return [distributed.outcome(directory, name, worker) for worker in range(2)]
+        started["workers"].wait(SECONDS)
+        return [started["workers"].outcome(name, worker) for worker in range(2)]
 
     return outcomes
 
@@ -170,7 +171,7 @@ def test_replicas_are_summed_up(alone: Callable, on_replicas: Callable, started:
     assert_same(got, expected)
     assert got.wanted == expected.wanted
     assert all(warning.startswith(RAN_OUT) for warning in got.warnings), got.warnings
-    training.assert_read(read(written(started["replicas"][0], name))["."]["hidden"], got.windows)
+    training.assert_read(read(written(started["replicas"].directory, name))["."]["hidden"], got.windows)
 
 
 @pytest.mark.parametrize("name", ["odd batch", "last batch of one", "generator"])
@@ -240,14 +241,14 @@ def norm_truths(
     }
 
 
-@pytest.mark.parametrize("name", ["mlp", "gru", "norm", "sync_norm"])
+@pytest.mark.parametrize("name", ["mlp", "eagerly", "gru", "norm", "sync_norm"])
 def test_replicas_by_the_definitions(on_replicas: Callable, name: str) -> None:
     case = case_named(ON_REPLICAS, name)
     got = on_replicas(name)
     model = distributed.BUILDERS[case.build]()
     batches = parts(*distributed.data_of(case)) * case.epochs
     assert len(got.snapshots) == len(batches) + 1
-    if name in ("mlp", "gru"):
+    if name in ("mlp", "eagerly", "gru"):
         truths = [
             summed([training.truth(model, weights, *part) for part in batch])
             for weights, batch in zip(got.snapshots, batches)
@@ -256,6 +257,13 @@ def test_replicas_by_the_definitions(on_replicas: Callable, name: str) -> None:
         truths = [norm_truths(one, batch, name == "sync_norm") for one, batch in zip(got.snapshots, batches)]
     assert not got.warnings
     training.assert_windows(got.windows, truths, got.snapshots, model)
+
+
+def test_no_gradient_at_frozen_layers(on_replicas: Callable) -> None:
+    got = on_replicas("frozen")
+    for window in got.windows:
+        assert window["hidden"].gradient_norm is None and window["second"].gradient_norm.any()
+    assert len(got.windows) == 2 and not got.warnings
 
 
 @pytest.mark.parametrize("name", ["by epoch", "norm"])
@@ -284,7 +292,7 @@ def test_workers_are_summed_up(alone: Callable, on_workers: Callable, started: d
     assert_same(other, expected)
     assert chief.wanted == other.wanted == expected.wanted
     assert not chief.warnings and not other.warnings
-    directory = started["workers"][0]
+    directory = started["workers"].directory
     training.assert_read(read(written(directory, name))["."]["hidden"], chief.windows)
     # Only the chief writes.
     assert not written(directory, name, worker=1).exists()
