@@ -129,6 +129,7 @@ class Monitor:
         self._is_behind = False
         self._has_unseen = True
         self._window_ticks = 0
+        self._ask_at = 1
         self._epoch = _EpochStart()
         self._total_ticks = 0
         self._drains: dict[str, tuple[int, variables.Drain]] = {}
@@ -393,9 +394,9 @@ class Monitor:
 
     def _is_screening(self) -> bool:
         """Whether units that can die have shown no activity in the window, as far as was asked: each time costs."""
-        ticks = self._window_ticks
-        if self._has_unseen and ticks & (ticks - 1) == 0 and ticks > 0:
+        if self._has_unseen and self._window_ticks >= self._ask_at:
             self._has_unseen = self._any_unseen()
+            self._ask_at = 2 * self._window_ticks
         return self._has_unseen
 
     def _any_unseen(self) -> bool:
@@ -418,7 +419,7 @@ class Monitor:
     def _begin_window(self, step: int, batch: int, ordinal: int, observed: int) -> None:
         before = batch - self._window.start_batch
         self._window = Window(step, step, batch, batch, 0, ordinal)
-        self._window_ticks, self._has_unseen = 0, True
+        self._window_ticks, self._ask_at, self._has_unseen = 0, 1, True
         self._clock.begin_window(batch, self._expected_batches or before)
 
     def _screened(self) -> tuple[int, dict[str, int]]:
