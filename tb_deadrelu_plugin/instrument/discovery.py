@@ -84,7 +84,11 @@ class Target:
     @property
     def parameters(self) -> tuple[int, int, int]:
         """Number of kernel, bias and other weights."""
-        return layout.count_parameters(self.cell if self.cell is not None else self.layer)
+        owner = self.cell if self.cell is not None else self.layer
+        activation = getattr(owner, self.attribute, None)
+        inside = owner._flatten_layers(include_self=False) if self.reach is Reach.ATTRIBUTE else ()
+        # What is inside of a composite layer has a row of its own.
+        return layout.count_parameters(owner, without=[part for part in inside if part is not activation])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,10 +123,10 @@ def find_targets(model: keras.Model, layers: Selection = None) -> Found:
         raise ValueError(
             f"Model {model.name!r} has no layers yet; build it first: call it once on a batch, or model.build(shape)."
         )
-    candidates = list(_candidates(nodes))
+    candidates = list(_candidates(model, nodes))
     family = [target for target in candidates if target.activation.name in activations.FAMILY]
     if layers is None:
-        unreachable = _unreachable(nodes)
+        unreachable = _unreachable(nodes, {id(target.layer) for target in candidates})
         if not family and not unreachable:
             raise ValueError(
                 f"Nothing to watch in model {model.name!r}: none of its {len(nodes)} layers has an activation of the "
@@ -162,28 +166,34 @@ def find_targets(model: keras.Model, layers: Selection = None) -> Found:
     return Found([target for target in candidates if id(target) in wanted], [])
 
 
-def _candidates(nodes: list[tuple[str, Any]]) -> Iterator[Target]:
-    """Yields whatever activation a probe reaches, of the ReLU family or not."""
+def _candidates(model: keras.Model, nodes: list[tuple[str, Any]]) -> Iterator[Target]:
+    """Yields whatever activation a probe reaches, of the ReLU family or not; no two have the same name."""
     inside = _insides(nodes)
-    for index, (path, layer) in enumerate(nodes):
-        if id(layer) in inside:
+    taken: set[str] = set()
+    for index, (path, layer) in enumerate([("", model), *nodes], -1):
+        if id(layer) in inside or walk.is_graph(layer):
             continue
-        as_layer = activations.classify_layer(layer)
-        if as_layer is not None:
-            yield Target(path, layer, Reach.CALL, as_layer, index)
-        elif isinstance(layer, keras.layers.RNN):
-            for name, cell in _cells(path, layer):
-                activation = _any(cell.activation)
-                if activation is not None:
-                    yield Target(name, layer, Reach.RECURRENT, activation, index, cell=cell)
-        elif isinstance(layer, keras.layers.TimeDistributed):
-            activation = _of_single_layer(layer.layer)
-            if activation is not None and activation.keeps_sign:
-                yield Target(path, layer, Reach.OUTPUT, activation, index)
-        elif isinstance(layer, keras.layers.Layer):
-            for attribute, activation in _attributes(layer):
-                name = path if attribute == "activation" else f"{path}/{attribute}"
-                yield Target(name, layer, Reach.ATTRIBUTE, activation, index, attribute)
+        for target in _of_node(path, layer, max(index, 0)):
+            yield dataclasses.replace(target, name=walk.unique(target.name, taken))
+
+
+def _of_node(path: str, layer: Any, index: int) -> Iterator[Target]:
+    as_layer = activations.classify_layer(layer)
+    if as_layer is not None:
+        yield Target(path, layer, Reach.CALL, as_layer, index)
+    elif isinstance(layer, keras.layers.RNN):
+        for name, cell in _cells(path, layer):
+            activation = _any(cell.activation)
+            if activation is not None:
+                yield Target(name, layer, Reach.RECURRENT, activation, index, cell=cell)
+    elif isinstance(layer, keras.layers.TimeDistributed):
+        activation = _of_single_layer(layer.layer)
+        if activation is not None and activation.keeps_sign:
+            yield Target(path, layer, Reach.OUTPUT, activation, index)
+    elif isinstance(layer, keras.layers.Layer):
+        for attribute, activation in _attributes(layer):
+            parts = [path] if attribute == "activation" and path else [path, attribute]
+            yield Target("/".join(filter(None, parts)), layer, Reach.ATTRIBUTE, activation, index, attribute)
 
 
 def _insides(nodes: list[tuple[str, Any]]) -> set[int]:
@@ -240,9 +250,8 @@ def _any(function: Any) -> activations.Activation | None:
     return activations.Activation(activations.name_of(function))
 
 
-def _unreachable(nodes: list[tuple[str, Any]]) -> list[str]:
+def _unreachable(nodes: list[tuple[str, Any]], reached: set[int]) -> list[str]:
     """Paths of what can't be looked into and has an activation of the ReLU family inside."""
-    reached = {id(target.layer) for target in _candidates(nodes)}
     inside = _insides(nodes)
     opaque = (keras.layers.RNN, keras.layers.TimeDistributed)
     return [
@@ -255,12 +264,12 @@ def _unreachable(nodes: list[tuple[str, Any]]) -> list[str]:
 
 
 def _is_of_family(layer: keras.layers.Layer) -> bool:
-    as_layer = activations.classify_layer(layer)
-    return (as_layer or activations.classify_function(getattr(layer, "activation", None))) is not None
+    functions = [value for value in vars(layer).values() if callable(value)]
+    return any(activations.classify_function(function) is not None for function in [layer, *functions])
 
 
 def _fits(name: str, path: str) -> bool:
-    return fnmatch.fnmatchcase(path, name) if _PATTERN & set(name) else path == name
+    return path == name or (bool(_PATTERN & set(name)) and fnmatch.fnmatchcase(path, name))
 
 
 def _refuse_without_activation(name: str, nodes: list[tuple[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -9,13 +10,17 @@ import keras
 # What their input has on an axis, their output has there too.
 _KEEP_THE_LAYOUT = (
     keras.layers.Activation,
+    keras.layers.ActivityRegularization,
     keras.layers.Add,
     keras.layers.Average,
     keras.layers.BatchNormalization,
+    keras.layers.Concatenate,
     keras.layers.Dropout,
     keras.layers.ELU,
+    keras.layers.GaussianDropout,
     keras.layers.GaussianNoise,
     keras.layers.GroupNormalization,
+    keras.layers.Identity,
     keras.layers.LayerNormalization,
     keras.layers.LeakyReLU,
     keras.layers.Maximum,
@@ -42,9 +47,18 @@ def unit_axis(layer: Any) -> int:
         data_format = getattr(layer, "data_format", None)
         if data_format is not None:
             return 1 if data_format == "channels_first" else -1
-        if isinstance(layer, keras.layers.Layer) and not isinstance(layer, _KEEP_THE_LAYOUT):
-            return -1
+        if isinstance(layer, keras.layers.TimeDistributed):
+            axis = unit_axis(layer.layer)
+            return axis if axis < 0 else axis + 1
+        if isinstance(layer, keras.layers.SpectralNormalization):
+            layer = layer.layer
+            continue
         try:
+            if isinstance(layer, keras.Model):
+                layer = layer.outputs[0]._keras_history.operation
+                continue
+            if isinstance(layer, keras.layers.Layer) and not isinstance(layer, _KEEP_THE_LAYOUT):
+                return -1
             # The sources of what merges several have one layout.
             source = layer._inbound_nodes[0].arguments.keras_tensors[0]
             layer = source._keras_history.operation
@@ -61,10 +75,18 @@ def output_shape(layer: Any) -> tuple[int | None, ...] | None:
         return None
 
 
-def count_parameters(layer: keras.layers.Layer) -> tuple[int, int, int]:
-    """Returns the number of kernel, bias and other weights of a layer, which add up to `count_params()`."""
+def count_parameters(layer: Any, without: Sequence[Any] = ()) -> tuple[int, int, int]:
+    """Returns the number of kernel, bias and other weights of a layer, which add up to `count_params()`.
+
+    Args:
+      layer: A layer or an operation.
+      without: Parts of it whose weights do not count.
+    """
     kernel = bias = total = 0
+    passed_over = {id(weight) for part in without for weight in part.weights}
     for weight in getattr(layer, "weights", ()):
+        if id(weight) in passed_over:
+            continue
         size = 1
         for dimension in weight.shape:
             size *= int(dimension)
