@@ -16,7 +16,7 @@ pytest.importorskip("tensorflow")
 import keras
 import tensorflow as tf
 
-from tb_deadrelu_plugin import UnitState, metadata, read, record
+from tb_deadrelu_plugin import UnitState, metadata, read, record, statistics
 from tb_deadrelu_plugin.instrument import counting
 from tb_deadrelu_plugin.instrument.accumulator import Accumulator
 from tb_deadrelu_plugin.instrument.activations import Activation
@@ -271,3 +271,41 @@ def test_more_samples_than_float32_counts() -> None:
     assert counts["active"].numpy().tolist() == [a.size - 1]
     assert counts["non_finite_activations"].numpy().tolist() == [0]
     assert counts["absolute_sum"].numpy().tolist() == [a.size - 1]
+
+
+@pytest.mark.parametrize("static", [True, False])
+@pytest.mark.parametrize("shape", [[2**24 + 3, 1], [1, 2**24 + 3, 1]], ids=["rows", "positions"])
+def test_counts_are_exact_where_partial_sums_would_not_be(shape: list[int], static: bool) -> None:
+    a = tf.ones(shape, tf.float16)
+    spec = tf.TensorSpec(shape if static else [None] * (len(shape) - 1) + [1], tf.float16)
+    count = tf.function(
+        lambda a: counting.count_activations(a, unit_axis=len(shape) - 1), input_signature=[spec], autograph=False
+    )
+    assert count(a)["active"].numpy().tolist() == [2**24 + 3]
+
+
+@pytest.mark.parametrize("products", [True, False])
+@pytest.mark.parametrize("unit_axis", [0, 1, -1])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+def test_units_on_any_axis_and_of_any_type(
+    monkeypatch: pytest.MonkeyPatch, dtype: str, unit_axis: int, products: bool
+) -> None:
+    monkeypatch.setattr(counting, "_fast_products", lambda: products)
+    rng = np.random.default_rng(0)
+    for rank in (2, 3, 5):
+        a = np.maximum(rng.integers(-8, 9, size=(3, 4, 5, 2, 6)[-rank:]), 0) / 4
+        g = rng.integers(-8, 9, size=a.shape) / 4
+        for spoilt in (False, True):
+            if spoilt:
+                a.flat[5], g.flat[7] = np.nan, np.inf
+            axis = unit_axis % rank
+            expected = statistics.count_units(a, g, unit_axis=axis)
+            got = counting.count_activations(tf.constant(a, dtype), unit_axis=axis)
+            got |= counting.count_gradients(tf.constant(g, dtype), unit_axis=axis)
+            seen = counting.seen_active(tf.constant(a, dtype), unit_axis=axis, non_negative=True)
+            assert int(got.pop("samples")) == expected.samples
+            for name, value in got.items():
+                np.testing.assert_allclose(value, getattr(expected, name), rtol=1e-6, err_msg=name)
+            assert (seen.numpy() >= (expected.active > 0)).all() and (
+                spoilt or (seen.numpy() == (expected.active > 0)).all()
+            )

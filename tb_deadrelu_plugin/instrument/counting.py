@@ -158,10 +158,7 @@ def count_gradients(
 
     if small:
         return some_not_finite()
-    if g.shape.rank == 2:
-        square_sum = _sum(tf.square(tf.cast(g, tf.float64)), unit_axis)
-    else:
-        square_sum = _sum(tf.square(_float32(g) * _LIFT), unit_axis) / _LIFT**2
+    square_sum = _sum(tf.square(_float32(g) * _LIFT), unit_axis) / _LIFT**2
 
     def all_finite() -> Counts:
         return {
@@ -182,31 +179,42 @@ def _is_active(magnitude: tf.Tensor, threshold: float, z: tf.Tensor | None) -> t
 
 def _count(mask: tf.Tensor, unit_axis: int) -> tf.Tensor:
     """Number of True per unit, int64 [units]."""
+    axes = [axis for axis in range(mask.shape.rank) if axis != unit_axis]
+
+    def by_product() -> tf.Tensor:
+        return tf.cast(_sum(tf.cast(mask, tf.float32), unit_axis), tf.int64)
+
+    def by_integers() -> tf.Tensor:
+        return tf.reduce_sum(tf.cast(mask, tf.int64), axis=axes)
+
     if mask.shape.rank == 2:
-        # One row of ones is as long as the batch: float64 counts further than there is memory.
-        return tf.cast(_sum(tf.cast(mask, tf.float64), unit_axis), tf.int64)
+        # One row of ones is as long as the batch.
+        batch = mask.shape[axes[0]]
+        if batch is None:
+            return tf.cond(tf.shape(mask)[axes[0]] < _EXACT_IN_FLOAT32, by_product, by_integers)
+        return by_product() if batch < _EXACT_IN_FLOAT32 else by_integers()
     inner = [size for axis, size in enumerate(mask.shape) if axis not in (0, unit_axis)]
     if unit_axis != 0 and all(size is not None for size in inner) and _product(inner) < _EXACT_IN_FLOAT32:
-        return tf.cast(_sum(tf.cast(mask, tf.float32), unit_axis), tf.int64)
-    axes = [axis for axis in range(mask.shape.rank) if axis != unit_axis]
-    return tf.reduce_sum(tf.cast(mask, tf.int64), axis=axes)
+        return by_product()
+    return by_integers()
 
 
 def _sum(numbers: tf.Tensor, unit_axis: int) -> tf.Tensor:
-    """Sum per unit, float64 [units]; partial sums over one example's positions are float32 where `numbers` are."""
+    """Sum per unit, float64 [units].
+
+    Partial sums are float32 where `numbers` are: over one example's positions,
+    or over a batch of rank 2.
+    """
     rank = numbers.shape.rank
-    if numbers.dtype != tf.float64:
-        numbers = tf.cast(numbers, tf.float64) if rank == 2 else _float32(numbers)
-    if unit_axis != rank - 1 or unit_axis == 0 or not _fast_products():
-        axes = [axis for axis in range(rank) if axis != unit_axis]
-        inner = [axis for axis in axes if axis != 0]
-        partial = tf.reduce_sum(numbers, axis=inner) if unit_axis != 0 and inner else numbers
-        rest = [axis for axis in range(partial.shape.rank) if partial.shape.rank == 2 and axis == 0]
-        if unit_axis == 0:
-            return tf.reduce_sum(tf.cast(numbers, tf.float64), axis=axes)
-        return tf.reduce_sum(tf.cast(partial, tf.float64), axis=rest)
+    numbers = _float32(numbers)
+    if unit_axis == 0:
+        return tf.reduce_sum(tf.cast(numbers, tf.float64), axis=list(range(1, rank)))
+    if unit_axis != rank - 1 or not _fast_products():
+        inner = [axis for axis in range(1, rank) if axis != unit_axis]
+        by_example = tf.reduce_sum(numbers, axis=inner) if inner else numbers
+        return tf.reduce_sum(tf.cast(by_example, tf.float64), axis=0)
     if rank == 2:
-        return tf.matmul(tf.ones([1, tf.shape(numbers)[0]], numbers.dtype), numbers)[0]
+        return tf.cast(tf.matmul(tf.ones([1, tf.shape(numbers)[0]], numbers.dtype), numbers)[0], tf.float64)
     shape = tf.shape(numbers)
     positions = tf.reduce_prod(shape[1:-1])
     by_example = tf.reshape(numbers, tf.stack([shape[0], positions, shape[-1]]))
