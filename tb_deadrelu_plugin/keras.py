@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import os
+import warnings
 from typing import Any
 
 import keras
@@ -32,7 +33,7 @@ class DeadReLU(keras.callbacks.Callback):
     same weights, bit for bit, as without the callback.
 
     Cost: by default one batch out of 16 is part of the statistics (of short
-    epochs more, so that there are four), and as long as there are units
+    epochs more, so that there are eight), and as long as there are units
     without activity in the window, all batches are searched for it. Sums are
     made on the device; per-unit vectors travel to the host once per window.
     The training step is built once more, for the first `fit`, and again when
@@ -120,17 +121,24 @@ class DeadReLU(keras.callbacks.Callback):
         """
         # What a `fit` that was interrupted has left.
         self._finish()
-        if self.monitor is None or self._function is None or self._watched_model is not self.model:
+        layers, first_step = self._options["layers"], 0
+        is_new = self.monitor is None or self._function is None or self._watched_model is not self.model
+        if self.monitor is not None and not is_new and not self.monitor.watches_the_same(self.model, layers):
+            is_new, first_step = True, self._step
+        if is_new:
             monitor = Monitor(self.model, loss_scale=train_function.loss_scale(self.model), **self._options)
             function = train_function.ObservedTrainFunction(self.model, monitor)
             function.begin_fit()
+            monitor.prepare(self.model.distribute_strategy)
             self.monitor, self._function, self._watched_model = monitor, function, self.model
-            self._first_step = self._observed_before = 0
+            self._first_step, self._observed_before = first_step, 0
         else:
+            assert self.monitor is not None and self._function is not None
+            monitor = self.monitor
             self._function.begin_fit()
         # With several steps to one call, how many there were is known on the device alone.
-        self.monitor.count_batches(self.model.steps_per_execution == 1)
-        self.monitor.begin_epoch()
+        monitor.count_batches(self.model.steps_per_execution == 1)
+        monitor.begin_epoch()
         self._is_synced, self._is_first_epoch = False, True
         self._epoch_batches = None
         if train_function.is_chief(self.model):
@@ -209,7 +217,11 @@ class DeadReLU(keras.callbacks.Callback):
         self._last_due = monitor.batches
         # An iteration that is not over has no step of its own yet.
         step = max(self._step, monitor.window_start_step + 1)
-        value = monitor.take(step, final=final)
+        try:
+            value = monitor.take(step, final=final)
+        except ValueError as error:
+            warnings.warn(f"A Dead ReLU record at step {step} can't be made: {error}", RuntimeWarning, stacklevel=2)
+            return
         if value is not None:
             self._writer.write(value, step)
 

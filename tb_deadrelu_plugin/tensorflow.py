@@ -129,6 +129,7 @@ class Monitor:
         self._is_behind = False
         self._has_unseen = True
         self._window_ticks = 0
+        self._window_observed = 0
         self._ask_at = 1
         self._epoch = _EpochStart()
         self._total_ticks = 0
@@ -139,6 +140,8 @@ class Monitor:
         found = discovery.Found([], []) if model is None else discovery.find_targets(model, layers)
         self._layers = {target.name: self._watched_layer(target) for target in found.targets}
         probes = [(target, self._layers[target.name].probe) for target in found.targets]
+        self._targets = found.targets
+        self._has_warned_of_uncalled = False
         self._attachment = attach.Attachment(probes, self._note_watched, self._passing_over)
         self._unreachable = found.unreachable
         self._looks_for_unwatched = model is not None and layers is None
@@ -204,6 +207,8 @@ class Monitor:
                         yield
                     finally:
                         self._clock.end()
+                        for layer in self._layers.values():
+                            layer.probe.end()
             finally:
                 self._leave()
         finally:
@@ -229,7 +234,7 @@ class Monitor:
         layer = self._layers.get(name)
         if layer is None:
             info = metadata.LayerInfo(gradient_at=metadata.GATED_ACTIVATION, threshold=self._threshold)
-            probe = Probe(name, Activation(""), self._threshold, -1, self._clock, self._loss_scale)
+            probe = Probe(name, Activation(""), self._threshold, -1, self._clock, self._loss_scale, self._reaches)
             probe.begin()
             layer = self._layers[name] = WatchedLayer(info, probe)
         elif layer.info.layer_index is not None:
@@ -277,7 +282,7 @@ class Monitor:
           None if nothing was observed, windows are merged, or another worker
           writes.
         """
-        if not self._has_observed() or not (self._spacing.is_due() or final):
+        if not self._has_observed() or not self._spacing.is_due(final):
             return None
         records = self.collect(step)
         if not records:
@@ -318,8 +323,11 @@ class Monitor:
             sums = accumulator.sums(own)
             if sums.samples > 0:
                 records[name] = layer.record(sums, window, with_gradient)
+            elif sums.screened_samples > 0:
+                layer.remember(sums, window)
         self._total_ticks += ticks
-        self._begin_window(step, batch, self._window.ordinal + 1, observed=batches_observed)
+        self._begin_window(step, batch, self._window.ordinal + 1)
+        self._warn_of_uncalled()
         return records
 
     def begin_window(self, step: int) -> None:
@@ -362,6 +370,18 @@ class Monitor:
             for name, layer in self._layers.items()
         }
 
+    def prepare(self, strategy: tf.distribute.Strategy) -> None:
+        """Makes the variables that are known to be needed, so that TensorFlow need not build the training step twice.
+
+        Args:
+          strategy: That of the model.
+        """
+        with strategy.scope():
+            self._clock.prepare(strategy)
+            for target in self._targets:
+                if target.units is not None:
+                    self._layers[target.name].probe.accumulator_of(target.units)
+
     def count_batches(self, counted: bool) -> None:
         """Says whether `trained` is called for each batch; else they are counted on the device alone."""
         if counted and self._counted_batches is None:
@@ -391,6 +411,17 @@ class Monitor:
             self._counted_batches += 1
             self._is_behind |= not watched
             self._window_ticks += watched
+            self._window_observed += self._clock.is_observed(self._counted_batches)
+
+    def broken_off(self) -> None:
+        """Says that a watched step raised; see `train_function.StepWatcher`."""
+        # It may have been counted on the device before.
+        self._is_behind = True
+
+    def watches_the_same(self, model: keras.Model, layers: Selection) -> bool:
+        """Whether the model has the same activations to watch as when this monitor was made."""
+        now = discovery.find_targets(model, layers).targets
+        return [_identity(target) for target in now] == [_identity(target) for target in self._targets]
 
     def _is_screening(self) -> bool:
         """Whether units that can die have shown no activity in the window, as far as was asked: each time costs."""
@@ -400,8 +431,8 @@ class Monitor:
         return self._has_unseen
 
     def _any_unseen(self) -> bool:
-        watched = [layer.probe.accumulator for layer in self._layers.values() if layer.can_die]
-        last = [one.variables["last_active_batch"] for one in watched if one is not None]
+        called = [layer.probe for layer in self._layers.values() if layer.can_die and layer.probe.calls > 0]
+        last = [one.accumulator.variables["last_active_batch"] for one in called if one.accumulator is not None]
         start = self._window.start_batch
         return any(bool((value <= start).any()) for value in self._drain("unseen", last).peek()[3:])
 
@@ -413,13 +444,17 @@ class Monitor:
     def _has_observed(self) -> bool:
         if not self._clock.windowed:
             return False
+        if self._counted_batches is not None:
+            # What is known here need not be asked of the device.
+            return self._window_observed > 0
         assert self._clock.strategy is not None
         return int(variables.copies(self._clock.strategy, self._clock.windowed[2].variable)[0].numpy()) > 0
 
-    def _begin_window(self, step: int, batch: int, ordinal: int, observed: int) -> None:
+    def _begin_window(self, step: int, batch: int, ordinal: int) -> None:
         before = batch - self._window.start_batch
         self._window = Window(step, step, batch, batch, 0, ordinal)
         self._window_ticks, self._ask_at, self._has_unseen = 0, 1, True
+        self._window_observed = 0
         self._clock.begin_window(batch, self._expected_batches or before)
 
     def _screened(self) -> tuple[int, dict[str, int]]:
@@ -466,6 +501,19 @@ class Monitor:
             self._warn_of_unwatched(self._unreachable)
             self._unreachable = []
 
+    def _warn_of_uncalled(self) -> None:
+        """Once: layers that were found, and that no training step has called where it can be watched."""
+        probes = {target.name: self._layers[target.name].probe for target in self._targets}
+        names = [name for name, probe in probes.items() if probe.calls == 0 and not probe.has_given_up]
+        if names and not self._has_warned_of_uncalled:
+            warnings.warn(
+                f"Nothing is recorded of layers of model {self._model_name!r} that training steps do not call, or only "
+                f"within a tf.function of their own: {', '.join(map(repr, names))}. Take the inner tf.function away, or "
+                "leave them out: layers=[...].",
+                stacklevel=2,
+            )
+        self._has_warned_of_uncalled = True
+
     def _warn_of_unwatched(self, names: list[str]) -> None:
         if names:
             warnings.warn(
@@ -508,6 +556,10 @@ class Monitor:
             self._reaches,
         )
         return WatchedLayer(info, probe, target.bias)
+
+
+def _identity(target: discovery.Target) -> tuple[Any, ...]:
+    return target.name, id(target.layer), id(target.cell), target.reach, target.attribute, target.activation
 
 
 class _EpochStart:

@@ -87,7 +87,25 @@ def test_windows_double_where_nobody_knows_how_many_there_will_be() -> None:
 def test_several_trainings_share_the_records() -> None:
     spacing = Spacing(64)
     counts = []
-    for due in (40, 40, 40, 400):
+    for due in (40, 20, 40, 400):
         spacing.expect(due)
         counts.append(len(written(spacing, due)))
-    assert counts[0] == 40 and counts[1] in range(12, 25) and sum(counts) <= 64 + 8
+    assert counts[:2] == [40, 20] and counts[2] in range(8, 20) and sum(counts) <= 64 + 4 * 8
+
+
+def test_many_short_trainings() -> None:
+    spacing, count = Spacing(16), 0
+    for _ in range(1000):
+        spacing.expect(1)
+        count += len(written(spacing, 1))
+        if spacing.is_due(final=True):
+            spacing.wrote()
+            count += 1
+    assert 16 <= count <= 16 + 2 * 10
+
+
+def test_what_is_left_over_of_the_only_training_is_written() -> None:
+    spacing = Spacing(16)
+    spacing.expect(60)
+    assert written(spacing, 59) == list(range(4, 60, 4))
+    assert spacing.is_due(final=True)

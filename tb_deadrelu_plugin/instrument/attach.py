@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -97,9 +98,12 @@ def _watched_call(target: Target, probe: Probe, call: Callable[..., Any], on_wat
         patch: SharedPatch | contextlib.nullcontext = contextlib.nullcontext()
     else:
         inner = call
-        watched = probe.around(getattr(layer, target.attribute), mask, on_watched)
-        patch = SharedPatch(layer, target.attribute, watched)
+        # As the layer has it when it is called: it may be given another one between trainings.
+        patch = SharedPatch(
+            layer, target.attribute, make=lambda: probe.around(getattr(layer, target.attribute), mask, on_watched)
+        )
 
+    @functools.wraps(call, updated=())
     def watched_call(*args: Any, **kwargs: Any) -> Any:
         first = args[0] if args else next(iter(kwargs.values()), None)
         before = getattr(local, "mask", None)
@@ -124,4 +128,6 @@ def _valid(layer: Any, mask: Any, z: tf.Tensor) -> tf.Tensor | None:
     )
     if moves_positions or not z.shape[: mask.shape.rank].is_compatible_with(mask.shape):
         return None
-    return tf.reshape(mask, tf.concat([tf.shape(mask), [1] * (z.shape.rank - mask.shape.rank)], axis=0))
+    return tf.reshape(
+        tf.cast(mask, tf.bool), tf.concat([tf.shape(mask), [1] * (z.shape.rank - mask.shape.rank)], axis=0)
+    )

@@ -79,6 +79,12 @@ class Clock:
         observed.assign_add(one if is_observed is True else tf.cast(is_observed, tf.int64))
         self._local.tick = Tick(number, is_observed)
 
+    def prepare(self, strategy: tf.distribute.Strategy) -> None:
+        """Makes the variables before the first batch, in the strategy's scope."""
+        self.strategy = strategy
+        if not self._variables:
+            self._make_variables()
+
     def end(self) -> None:
         """Ends the batch in this thread."""
         self._local.tick = None

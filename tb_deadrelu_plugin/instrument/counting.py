@@ -64,10 +64,7 @@ def count_activations(
             active = active if mask is None else active & mask
         counts = {"active": _count(active, unit_axis)}
         if upper_bound is not None:
-            at_bound = a >= tf.cast(upper_bound, a.dtype)
-            for mask in (kept, valid):
-                at_bound = at_bound if mask is None else at_bound & mask
-            counts["saturated"] = _count(at_bound, unit_axis)
+            counts["saturated"] = _count(active & (a >= tf.cast(upper_bound, a.dtype)), unit_axis)
         return counts
 
     def all_finite() -> Counts:

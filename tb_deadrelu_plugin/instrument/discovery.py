@@ -79,7 +79,15 @@ class Target:
         if isinstance(owner, keras.layers.TimeDistributed):
             owner = owner.layer
         bias = getattr(owner, "bias", None)
-        return bias if bias is not None and len(bias.shape) == 1 and not isinstance(owner, _GATED) else None
+        return bias if len(getattr(bias, "shape", ())) == 1 and not isinstance(owner, _GATED) else None
+
+    @property
+    def units(self) -> int | None:
+        """Number of units, as far as it is known before the layer is called."""
+        if self.cell is not None:
+            return int(self.cell.units)
+        shape = layout.output_shape(self.layer)
+        return None if shape is None or len(shape) < 2 else shape[self.unit_axis]
 
     @property
     def parameters(self) -> tuple[int, int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _ABSENT = object()
@@ -35,12 +35,14 @@ class SharedPatch:
 
     Args:
       owner, name, value: What to set.
+      make: Makes the value anew each time, in place of `value`.
     """
 
-    def __init__(self, owner: Any, name: str, value: Any) -> None:
+    def __init__(self, owner: Any, name: str, value: Any = None, *, make: Callable[[], Any] | None = None) -> None:
         self._owner = owner
         self._name = name
         self._value = value
+        self._make = make
         self._before: Any = _ABSENT
         self._entries = 0
         self._lock = threading.Lock()
@@ -50,7 +52,7 @@ class SharedPatch:
             if self._entries == 0:
                 attributes = vars(self._owner)
                 self._before = attributes.get(self._name, _ABSENT)
-                attributes[self._name] = self._value
+                attributes[self._name] = self._value if self._make is None else self._make()
             self._entries += 1
 
     def __exit__(self, *exception: object) -> None:

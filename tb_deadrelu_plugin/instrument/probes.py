@@ -7,8 +7,10 @@ A probe passes every value and every gradient on unchanged, and adds to an
 from __future__ import annotations
 
 import dataclasses
+import functools
 import threading
 import warnings
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -54,6 +56,9 @@ class Probe:
     Attributes:
       accumulator: The sums, or None as long as nothing was watched.
       calls: How often a training step calls the layer, as far as was seen.
+      has_given_up: Whether a call could not be watched, and a warning said so.
+      gradient_is_out_of_reach: Whether it was called in a loop or a branch of
+        a graph.
     """
 
     def __init__(
@@ -76,14 +81,25 @@ class Probe:
         self._local = threading.local()
         self.accumulator: Accumulator | None = None
         self.calls = 0
+        self.gradient_is_out_of_reach = False
+        self.has_given_up = False
 
     @property
     def tick(self) -> Tick | None:
-        """The training batch that is being computed in this thread, or None."""
-        return self._clock.now
+        """The training batch that is being computed in this thread and graph, or None.
+
+        A `tf.function` within the training step has a graph of its own, which
+        other callers may share; so do functions that Keras tries out.
+        """
+        tick = self._clock.now
+        return tick if tick is not None and _is_part_of(tick) else None
 
     def begin(self) -> None:
         """Says that a training step begins in this thread."""
+        self._local.calls = {}
+
+    def end(self) -> None:
+        """Says that the training step ends in this thread."""
         self._local.calls = {}
 
     def around(
@@ -101,23 +117,31 @@ class Probe:
           on_watched: Is told the activations and what they were computed from.
         """
 
-        def watched(z: tf.Tensor, *args: Any, **kwargs: Any) -> tf.Tensor:
-            tick = self._clock.now
-            if tick is None:
-                return function(z, *args, **kwargs)
+        @functools.wraps(function, updated=())
+        def watched(*args: Any, **kwargs: Any) -> tf.Tensor:
+            tick = self.tick
+            if tick is None or not (args or kwargs):
+                return function(*args, **kwargs)
+            # Pre-activations may be given by name: relu(features=z), relu(x=z).
+            name = None if args else next(iter(kwargs))
+            z = args[0] if name is None else kwargs[name]
+            valid = None
             try:
                 valid = mask(z)
-                z = self.watch_gradient(z, tick, valid)
-            except ValueError as error:
+                watched_z = self.watch_gradient(z, tick, valid)
+            except Exception as error:
                 self.give_up(error)
-                a = function(z, *args, **kwargs)
-                on_watched(a, [z])
-                return a
-            a = function(z, *args, **kwargs)
-            on_watched(a, [z])
+                tick, watched_z = None, z
+            if name is None:
+                args = (watched_z, *args[1:])
+            else:
+                kwargs[name] = watched_z
+            a = function(*args, **kwargs)
             try:
-                self.watch_activation(a, z, tick, valid)
-            except ValueError as error:
+                on_watched(a, [watched_z])
+                if tick is not None:
+                    self.watch_activation(a, watched_z, tick, valid)
+            except Exception as error:
                 self.give_up(error)
             return a
 
@@ -130,17 +154,20 @@ class Probe:
     ) -> Callable[..., tf.Tensor]:
         """Returns a layer's `call` with this probe after it, where its pre-activations can't be reached."""
 
-        def watched(inputs: tf.Tensor, *args: Any, **kwargs: Any) -> tf.Tensor:
-            a = call(inputs, *args, **kwargs)
-            tick = self._clock.now
+        @functools.wraps(call, updated=())
+        def watched(*args: Any, **kwargs: Any) -> tf.Tensor:
+            a = call(*args, **kwargs)
+            tick = self.tick
             if tick is None:
                 return a
-            on_watched(a, [inputs])
-            mask = kwargs.get("mask")
-            valid = None if mask is None else tf.reshape(mask, [*tf.unstack(tf.shape(mask)), *[1] * (a.shape.rank - 2)])
             try:
+                on_watched(a, list(args[:1]))
+                valid = kwargs.get("mask")
+                if valid is not None:
+                    ones = [1] * (a.shape.rank - valid.shape.rank)
+                    valid = tf.reshape(tf.cast(valid, tf.bool), tf.concat([tf.shape(valid), ones], axis=0))
                 return self.watch_output(a, tick, valid)
-            except ValueError as error:
+            except Exception as error:
                 self.give_up(error)
                 return a
 
@@ -148,19 +175,24 @@ class Probe:
 
     def give_up(self, error: Exception) -> None:
         """Warns that something can't be watched; training goes on."""
+        self.has_given_up = True
         warnings.warn(f"A call of layer {self._name!r} is not recorded: {error}", stacklevel=3)
 
     def watch_gradient(self, z: tf.Tensor, tick: Tick, valid: tf.Tensor | None = None) -> tf.Tensor:
         """Returns `z` as it is; its gradient is counted on the way back, if there is a way."""
         accumulator = self._accumulator_for(z)
         axis = self._axis(z)
-        if not self.reaches(z):
+        if not self._has_gradient(z):
             return z
+        # TensorFlow keeps gradient functions for ever; they must not keep the model.
+        own = weakref.ref(self)
 
         @tf.custom_gradient
         def identity(z: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
             def gradient(dz: tf.Tensor) -> tf.Tensor:
-                self._count_gradient(accumulator, tick, dz, axis, None, valid)
+                probe = own()
+                if probe is not None:
+                    probe._count_gradient(accumulator, tick, dz, axis, None, valid)
                 return dz
 
             return tf.identity(z), gradient
@@ -176,10 +208,12 @@ class Probe:
         accumulator = self._accumulator_for(a)
         axis = self._axis(a)
         # Keras may try a layer out in a graph that is thrown away.
-        graph = None if tf.executing_eagerly() else id(tf.compat.v1.get_default_graph())
+        graph = None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
         self._local.calls[graph] = self._local.calls.get(graph, 0) + 1
         self.calls = max(self.calls, self._local.calls[graph])
         a = tf.stop_gradient(a)
+        if not a.dtype.is_floating:
+            a = tf.cast(a, tf.float64)
         z = tf.stop_gradient(z) if self._can_not_die and z is not None else None
 
         def count() -> tf.Tensor:
@@ -216,13 +250,16 @@ class Probe:
         axis = self._axis(a)
         # The sign of the activations is that of what can't be reached.
         self.watch_activation(a, a, tick, valid)
-        if not self.reaches(a):
+        if not self._has_gradient(a):
             return a
+        own = weakref.ref(self)
 
         @tf.custom_gradient
         def identity(a: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
             def gradient(da: tf.Tensor) -> tf.Tensor:
-                self._count_gradient(accumulator, tick, da, axis, a > 0, valid)
+                probe = own()
+                if probe is not None:
+                    probe._count_gradient(accumulator, tick, da, axis, a > 0, valid)
                 return da
 
             return tf.identity(a), gradient
@@ -268,19 +305,16 @@ class Probe:
         accumulator.gradient_seen = True
         _if_observed(tick, count, lambda: tf.constant(False))
 
+    def _has_gradient(self, tensor: tf.Tensor) -> bool:
+        if _in_control_flow():
+            # Nothing can be added up on the way back through a loop or a branch.
+            self.gradient_is_out_of_reach = True
+            return False
+        return tensor.dtype.is_floating and self.reaches(tensor)
+
     @property
     def _can_not_die(self) -> bool:
         return self._activation.fraction == metadata.NEGATIVE_FRACTION
-
-    def _accumulator_for(self, tensor: tf.Tensor) -> Accumulator:
-        units = tensor.shape[self._axis(tensor)]
-        if units is None:
-            raise ValueError(f"the number of units must be known when the step is built, got shape {tensor.shape}.")
-        if self.accumulator is None:
-            self.accumulator = Accumulator(int(units), bounded=self._activation.upper_bound is not None)
-        if self.accumulator.units != units:
-            raise ValueError(f"expected {self.accumulator.units} units as before, got shape {tensor.shape}.")
-        return self.accumulator
 
     def accumulator_of(self, units: int) -> Accumulator:
         """Returns the accumulator for a layer of known width.
@@ -288,7 +322,19 @@ class Probe:
         Raises:
           ValueError: The layer had another width before.
         """
-        return self._accumulator_for(tf.zeros([1, units]))
+        if self.accumulator is None:
+            self.accumulator = Accumulator(units, bounded=self._activation.upper_bound is not None)
+        if self.accumulator.units != units:
+            raise ValueError(f"expected {self.accumulator.units} units as before, got {units}.")
+        return self.accumulator
+
+    def _accumulator_for(self, tensor: tf.Tensor) -> Accumulator:
+        units = tensor.shape[self._axis(tensor)]
+        if units is None:
+            raise ValueError(f"the number of units must be known when the step is built, got shape {tensor.shape}.")
+        if self.accumulator is not None and self.accumulator.units != units:
+            raise ValueError(f"expected {self.accumulator.units} units as before, got shape {tensor.shape}.")
+        return self.accumulator_of(int(units))
 
     def _axis(self, tensor: tf.Tensor) -> int:
         if tensor.shape.rank is None or tensor.shape.rank < 2:
@@ -296,6 +342,23 @@ class Probe:
                 f"activations must have at least 2 dimensions [batch, ..., units], got shape {tensor.shape}."
             )
         return self._unit_axis % tensor.shape.rank
+
+
+_CONTROL_FLOW = {"CondBranchFuncGraph", "WhileBodyFuncGraph", "WhileCondFuncGraph"}
+
+
+def _in_control_flow() -> bool:
+    return not tf.executing_eagerly() and type(tf.compat.v1.get_default_graph()).__name__ in _CONTROL_FLOW
+
+
+def _is_part_of(tick: Tick) -> bool:
+    if tf.executing_eagerly():
+        return True
+    own = getattr(tick.batch, "graph", None) if not hasattr(tick.batch, "_numpy") else None
+    graph = tf.compat.v1.get_default_graph()
+    while graph is not own and type(graph).__name__ in _CONTROL_FLOW:
+        graph = graph.outer_graph
+    return graph is own
 
 
 def _if_observed(tick: Tick, count: Callable[[], tf.Tensor], otherwise: Callable[[], tf.Tensor]) -> tf.Tensor:

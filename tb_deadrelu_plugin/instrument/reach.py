@@ -31,7 +31,8 @@ class GradientReach:
             value = getattr(weight, "value", weight)
             for copy in getattr(value, "values", None) or (value,):
                 self._untrained.add(id(getattr(copy, "handle", None)))
-        self._known: dict[tuple[int, str], bool] = {}
+        # The graphs themselves, not their ids, which may be given again.
+        self._known: dict[tuple[Any, str], bool] = {}
 
     def reaches(self, *tensors: Any) -> bool:
         """Whether any trained variable is before any of the tensors."""
@@ -48,7 +49,7 @@ class GradientReach:
         path: set[str] = set()
         while pending:
             operation = pending[-1]
-            key = (id(graph), operation.name)
+            key = (graph, operation.name)
             if key in self._known:
                 pending.pop()
                 continue
@@ -56,13 +57,13 @@ class GradientReach:
                 self._known[key] = self._is_trained(graph, operation)
                 continue
             before = [] if operation.type in _BLOCKING else [one.op for one in operation.inputs]
-            unknown = [one for one in before if (id(graph), one.name) not in self._known]
+            unknown = [one for one in before if (graph, one.name) not in self._known]
             if unknown and operation.name not in path:
                 path.add(operation.name)
                 pending += unknown
                 continue
-            self._known[key] = any(self._known.get((id(graph), one.name), False) for one in before)
-        return self._known[(id(graph), tensor.op.name)]
+            self._known[key] = any(self._known.get((graph, one.name), False) for one in before)
+        return self._known[(graph, tensor.op.name)]
 
     def _is_trained(self, graph: Any, placeholder: tf.Operation) -> bool:
         """Whether a placeholder stands for a trained variable from outside of a function's graph."""

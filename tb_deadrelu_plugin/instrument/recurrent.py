@@ -12,6 +12,7 @@ tensor that a loop uses in all of its steps.
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -85,12 +86,17 @@ def _tap(probe: Probe, tick: Tick, units: int, anchors: list[Any]) -> tf.Tensor:
     if not probe.reaches(*anchors):
         return zeros
 
+    # TensorFlow keeps gradient functions for ever; they must not keep the model.
+    own = weakref.ref(probe)
+
     @tf.custom_gradient
     def tap(zeros: tf.Tensor, *anchors: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], list[None]]]:
         # The tape follows only what depends on a weight; the anchors do, and get no gradient from here.
         def gradient(counted: tf.Tensor) -> list[None]:
             counts = {"gradient_square_sum": counted[0], "non_finite_gradients": tf.cast(counted[1], tf.int64)}
-            probe.add_gradient(accumulator, tick, counts)
+            probe = own()
+            if probe is not None:
+                probe.add_gradient(accumulator, tick, counts)
             return [None] * (1 + len(anchors))
 
         return tf.identity(zeros), gradient

@@ -20,22 +20,30 @@ class Spacing:
         self._most = most
         self._written = 0
         self._passed = 0
+        self._trainings = 0
         self._until = most // 2
         self.stride = 1
         """Records that would be due for each that is written."""
 
     def expect(self, due: int | None) -> None:
-        """Says how many more records will be due, or None where nobody knows."""
+        """Says how many records will be due in a training, or None where nobody knows.
+
+        Only the first training of a run is planned by it; what follows has
+        what is left, and then windows double.
+        """
         if due is None:
             return
-        left = max(self._most - self._written, self._most // 16)
-        self.stride = max(1, -(-due // left))
-        self._until = self._written + left
+        self._trainings += 1
+        if self._trainings == 1 and self._written == 0:
+            self.stride = max(1, -(-due // self._most))
+            self._until = self._most
 
-    def is_due(self) -> bool:
-        """Tells whether a record that would be due is to be written."""
-        self._passed += 1
-        return self._passed >= self.stride
+    def is_due(self, final: bool = False) -> bool:
+        """Tells whether a record that would be due is to be written; at the end of a training, what is left over."""
+        self._passed += not final
+        # Each of many short trainings would have a record of its own.
+        left_over = final and (self._trainings <= 1 or 2 * self._passed >= self.stride)
+        return self._passed >= self.stride or left_over
 
     def wrote(self) -> None:
         """Says that a record was written."""

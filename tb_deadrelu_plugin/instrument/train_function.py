@@ -27,6 +27,9 @@ class StepWatcher(Protocol):
     def trained(self, watched: bool) -> None:
         """Says that one call of the train function is over."""
 
+    def broken_off(self) -> None:
+        """Says that a watched call raised: data has run out, or something failed."""
+
 
 class ObservedTrainFunction:
     """Stands in for `model.train_function` during single training steps of one call of `fit`.
@@ -62,17 +65,19 @@ class ObservedTrainFunction:
           RuntimeError: Another stand-in is at work in it.
         """
         self._fit = _current_fit(self._model)
-        other = _AT_WORK.get(self._model)
+        at_work = _AT_WORK.get(self._model)
+        other = None if at_work is None else at_work()
         if other is not None and other is not self and other._fit is self._fit:
             raise RuntimeError(
                 f"Model {self._model.name!r} is watched by another DeadReLU already; use one, and name the layers in "
                 "it if not all are wanted: DeadReLU(log_dir, layers=[...])."
             )
-        _AT_WORK[self._model] = self
+        _AT_WORK[self._model] = weakref.ref(self)
 
     def end_fit(self) -> None:
         """Says that `fit` is over."""
-        if _AT_WORK.get(self._model) is self:
+        at_work = _AT_WORK.get(self._model)
+        if at_work is not None and at_work() is self:
             del _AT_WORK[self._model]
 
     def arm(self) -> None:
@@ -92,8 +97,12 @@ class ObservedTrainFunction:
                 return self._own(iterator)
         watched = self._watcher.wants_next()
         if watched:
-            with self._observed_train_step():
-                result = self._observed_function()(iterator)
+            try:
+                with self._observed_train_step():
+                    result = self._observed_function()(iterator)
+            except BaseException:
+                self._watcher.broken_off()
+                raise
         else:
             result = self._own(iterator)
         self._watcher.trained(watched)
@@ -118,7 +127,7 @@ class ObservedTrainFunction:
         return instance_attribute(self._model, "train_step", observed)
 
 
-_AT_WORK: weakref.WeakKeyDictionary[keras.Model, ObservedTrainFunction] = weakref.WeakKeyDictionary()
+_AT_WORK: weakref.WeakKeyDictionary[keras.Model, weakref.ref[ObservedTrainFunction]] = weakref.WeakKeyDictionary()
 
 
 def _current_fit(model: keras.Model) -> Any:

@@ -97,7 +97,8 @@ class Drain:
         @tf.function(autograph=False)
         def local() -> list[tf.Tensor]:
             values = [_reduce(one.reduction, [tf.identity(copy) for copy in group]) for one, group in groups]
-            with tf.control_dependencies(values):
+            # One edge from each to one node, not from each to each.
+            with tf.control_dependencies([tf.group(*values)]):
                 for one, group in groups:
                     for copy in group if reset and one.resets else ():
                         copy.assign(tf.zeros_like(copy))

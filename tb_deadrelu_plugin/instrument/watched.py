@@ -73,12 +73,7 @@ class WatchedLayer:
             self.info = dataclasses.replace(
                 self.info, calls=self.probe.calls, gradient_at=self._gradient_at(others_have_gradient)
             )
-        self.total_samples += sums.screened_samples
-        seen = sums.last_active_batch > window.start_batch
-        since = 0 if self._samples_since_active is None else self._samples_since_active
-        self._samples_since_active = np.where(seen, 0, since + sums.screened_samples)
-        before = np.full_like(sums.active, -1) if self._last_active_step is None else self._last_active_step
-        self._last_active_step = np.where(seen, window.steps_of(sums.last_active_batch), before)
+        self.remember(sums, window)
         gradient = None
         if self._gradient_seen:
             gradient = statistics.gradient_norm(sums.gradient_square_sum, window.observed - sums.overflowed_batches)
@@ -92,7 +87,7 @@ class WatchedLayer:
             gradient_norm=gradient,
             mean_activation=statistics.mean_activation(sums.absolute_sum, sums.samples - sums.non_finite_activations),
             last_active_step=self._last_active_step,
-            bias=None if self._bias is None else np.asarray(self._bias, np.float64),
+            bias=self._bias_of(len(sums.active)),
             non_finite_activations=sums.non_finite_activations,
             non_finite_gradients=sums.non_finite_gradients,
             saturated=sums.saturated,
@@ -101,6 +96,17 @@ class WatchedLayer:
             epoch_samples=self._epoch_samples,
         )
         return self.last
+
+    def remember(self, sums: Sums, window: Window) -> None:
+        """Notes when units were active, where no record is made: the layer was called in batches that are not observed."""
+        self.total_samples += sums.screened_samples
+        seen = sums.last_active_batch > window.start_batch
+        since = 0 if self._samples_since_active is None else self._samples_since_active
+        # Samples that are not finite may hide activity.
+        unsure = seen | (sums.non_finite_activations > 0)
+        self._samples_since_active = np.where(unsure, 0, since + sums.screened_samples)
+        before = np.full_like(sums.active, -1) if self._last_active_step is None else self._last_active_step
+        self._last_active_step = np.where(seen, window.steps_of(sums.last_active_batch), before)
 
     def end_epoch(self, samples: int) -> None:
         """Notes how many samples an epoch has."""
@@ -135,6 +141,10 @@ class WatchedLayer:
         )
         return verdict.unit_states(records, thresholds, self._samples_since_active[None])[0]
 
+    def _bias_of(self, units: int) -> npt.NDArray[np.float64] | None:
+        bias = None if self._bias is None else np.asarray(self._bias, np.float64)
+        return bias if bias is not None and bias.shape == (units,) else None
+
     @property
     def can_die(self) -> bool:
         """Whether the activation has an exact zero region."""
@@ -143,6 +153,8 @@ class WatchedLayer:
     def _gradient_at(self, others_have_gradient: bool) -> str | None:
         if self._gradient_seen:
             return self.info.gradient_at
+        if self.probe.gradient_is_out_of_reach:
+            return None
         return metadata.STOPPED if others_have_gradient else None
 
     @property
