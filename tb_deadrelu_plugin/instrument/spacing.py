@@ -42,7 +42,7 @@ class Spacing:
         """Tells whether a record that would be due is to be written; at the end of a training, what is left over."""
         self._passed += not final
         # Each of many short trainings would have a record of its own.
-        left_over = final and (self._trainings <= 1 or 2 * self._passed >= self.stride)
+        left_over = final and (self._trainings <= 1 or self.stride == 1 or 2 * self._passed >= self.stride)
         return self._passed >= self.stride or left_over
 
     def wrote(self) -> None:
