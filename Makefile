@@ -15,7 +15,7 @@ NODE_MODULES := frontend/node_modules/.stamp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-python test-frontend test-browser test-oldest lint lint-python lint-frontend frontend \
+.PHONY: help demo test test-python test-frontend test-browser test-oldest test-applications lint lint-python lint-frontend frontend \
   frontend-check bench screenshots proto golden format clean node chromium
 
 help: ## Lists the targets
@@ -37,6 +37,9 @@ test-browser: $(VENV)/.test chromium ## Tests in TensorBoard in Chromium
 
 test-oldest: .venv-oldest/.stamp ## Python tests that need no TensorFlow, on the oldest supported versions
 	.venv-oldest/bin/python -m pytest --ignore tests/browser -m "not tensorflow" $(PYTEST_ARGS)
+
+test-applications: $(VENV)/.test ## One training step of every architecture in keras.applications
+	ALL_APPLICATIONS=1 $(BIN)/python -m pytest tests/test_applications.py $(PYTEST_ARGS)
 
 lint: lint-python lint-frontend ## Style, types, direction of imports
 

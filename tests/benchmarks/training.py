@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 
 from tests.benchmarks import turns, variants
 from tests.benchmarks.tables import Table
@@ -42,6 +43,7 @@ def tables(quick: bool) -> list[Table]:
             build = f"{alone.build:.1f} s, {watched.build:.1f} s"
             name = f"{workload.name}; jit {'on' if jit else 'off'}"
             rows.append([name, f"{alone.median:.2f} s", *figures, build])
+            print(" | ".join(rows[-1]), file=sys.stderr, flush=True)
     rows.append(["budget", "", *[BUDGETS.get(key, "") for key in COMPARED], ""])
     title = (
         "Seconds of an epoch alone, and how many times as long an epoch takes otherwise: median and quartiles of pairs "

@@ -72,10 +72,31 @@ def kill(model: keras.Model, share: float) -> None:
         layer.bias.assign(bias)
 
 
-PLAIN = Variant("plain", lambda logs, x: [])
-AGAIN = Variant("again", lambda logs, x: [])
-DEFAULT = Variant("default", lambda logs, x: [DeadReLU(logs)])
-ALL = Variant("all", lambda logs, x: [DeadReLU(logs, coverage="all")])
-DEAD = Variant("dead", lambda logs, x: [DeadReLU(logs)], dead=1 / 3)
-HISTOGRAMS = Variant("histograms", lambda logs, x: [keras.callbacks.TensorBoard(logs, histogram_freq=1)])
-PREDICTION = Variant("prediction", lambda logs, x: [PredictionPass(x)])
+def _nothing(logs: str, x: np.ndarray) -> list[keras.callbacks.Callback]:
+    return []
+
+
+def _default(logs: str, x: np.ndarray) -> list[keras.callbacks.Callback]:
+    return [DeadReLU(logs)]
+
+
+def _all(logs: str, x: np.ndarray) -> list[keras.callbacks.Callback]:
+    return [DeadReLU(logs, coverage="all")]
+
+
+def _histograms(logs: str, x: np.ndarray) -> list[keras.callbacks.Callback]:
+    return [keras.callbacks.TensorBoard(logs, histogram_freq=1)]
+
+
+def _prediction(logs: str, x: np.ndarray) -> list[keras.callbacks.Callback]:
+    return [PredictionPass(x)]
+
+
+# They go to processes of their own, where only functions with names arrive.
+PLAIN = Variant("plain", _nothing)
+AGAIN = Variant("again", _nothing)
+DEFAULT = Variant("default", _default)
+ALL = Variant("all", _all)
+DEAD = Variant("dead", _default, dead=1 / 3)
+HISTOGRAMS = Variant("histograms", _histograms)
+PREDICTION = Variant("prediction", _prediction)
