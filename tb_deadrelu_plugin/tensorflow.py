@@ -313,7 +313,7 @@ class Monitor:
         window = Window(
             self._window.start_step, step, self._window.start_batch, batch, batches_observed, self._window.ordinal
         )
-        with_gradient = any(layer.probe.accumulator.gradient_seen for layer in observed.values())  # type: ignore[union-attr]
+        with_gradient = any(layer.gradient_seen for layer in observed.values())
         records, start = {}, 3
         for name, layer in observed.items():
             accumulator = layer.probe.accumulator
@@ -389,10 +389,6 @@ class Monitor:
         elif not counted and self._counted_batches is not None:
             self._clock.catch_up(self._counted_batches)
             self._counted_batches, self._is_behind = None, False
-
-    def watched_step(self, data: Any) -> contextlib.AbstractContextManager[None]:
-        """As `observing`; see `train_function.StepWatcher`."""
-        return self.observing(data)
 
     def wants_next(self) -> bool:
         """Whether the next batch has to be watched: it is to be observed, or there are units that showed no activity yet."""

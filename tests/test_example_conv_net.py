@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import pathlib
-import sys
 from types import ModuleType
 
 import numpy as np
@@ -14,10 +12,10 @@ import pytest
 pytest.importorskip("tensorflow", reason="the example trains networks")
 
 from tb_deadrelu_plugin import Timeline, UnitState, read
+from tests.example_loading import load_example
 
 pytestmark = pytest.mark.tensorflow
 
-_PATH = pathlib.Path(__file__).parent.parent / "examples" / "conv_net_tf1.py"
 _UNITS = {"conv_1": 20, "conv_2": 24, "conv_3": 24, "conv_4": 32, "dense_1": 100}
 _STEPS = {"conv_raw": 8, "conv_scaled": 40, "conv_negative": 16, "four_raw": 8, "four_scaled": 40}
 
@@ -45,13 +43,7 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def example() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("examples_conv_net_tf1", _PATH)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    # Dataclasses look their module up.
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_example("conv_net_tf1")
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import pathlib
-import sys
 from types import ModuleType
 
 import numpy as np
@@ -14,35 +12,24 @@ pytest.importorskip("tensorflow", reason="the examples train networks")
 
 from tb_deadrelu_plugin import read
 from tb_deadrelu_plugin.keras import layer_table
+from tests.example_loading import load_example
 
 pytestmark = pytest.mark.tensorflow
-
-_EXAMPLES = pathlib.Path(__file__).parent.parent / "examples"
-
-
-def _load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"examples_{name}", _EXAMPLES / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    # Dataclasses look their module up.
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
 def gru() -> ModuleType:
-    return _load("gru_autoencoder")
+    return load_example("gru_autoencoder")
 
 
 @pytest.fixture(scope="module")
 def criterion() -> ModuleType:
-    return _load("dead_criterion")
+    return load_example("dead_criterion")
 
 
 @pytest.fixture(scope="module")
 def parameters() -> ModuleType:
-    return _load("parameter_table")
+    return load_example("parameter_table")
 
 
 def test_gru_verdict_is_the_plain_definition(gru: ModuleType, tmp_path: pathlib.Path) -> None:

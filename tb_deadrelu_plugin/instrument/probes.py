@@ -126,6 +126,7 @@ class Probe:
             name = None if args else next(iter(kwargs))
             z = args[0] if name is None else kwargs[name]
             valid = None
+            # Whatever goes wrong in watching must not stop training, here and below.
             try:
                 valid = mask(z)
                 watched_z = self.watch_gradient(z, tick, valid)
@@ -192,7 +193,9 @@ class Probe:
             def gradient(dz: tf.Tensor) -> tf.Tensor:
                 probe = own()
                 if probe is not None:
-                    probe._count_gradient(accumulator, tick, dz, axis, None, valid)
+                    probe.add_gradient(
+                        accumulator, tick, lambda: counting.count_gradients(dz, unit_axis=axis, valid=valid)
+                    )
                 return dz
 
             return tf.identity(z), gradient
@@ -259,18 +262,22 @@ class Probe:
             def gradient(da: tf.Tensor) -> tf.Tensor:
                 probe = own()
                 if probe is not None:
-                    probe._count_gradient(accumulator, tick, da, axis, a > 0, valid)
+                    probe.add_gradient(
+                        accumulator,
+                        tick,
+                        lambda: counting.count_gradients(da, unit_axis=axis, gate=a > 0, valid=valid),
+                    )
                 return da
 
             return tf.identity(a), gradient
 
         return identity(a)
 
-    def add_gradient(self, accumulator: Accumulator, tick: Tick, counts: counting.Counts) -> None:
-        """Adds what `counting.count_gradients` gave, if the batch is observed."""
+    def add_gradient(self, accumulator: Accumulator, tick: Tick, count: Callable[[], counting.Counts]) -> None:
+        """Adds what `count` gives, as `counting.count_gradients` does; it is called only if the batch is observed."""
 
         def add() -> tf.Tensor:
-            self._add_gradient(accumulator, tick, counts)
+            self._add_gradient(accumulator, tick, count())
             return tf.constant(True)
 
         accumulator.gradient_seen = True
@@ -287,23 +294,6 @@ class Probe:
                 accumulator.mark_overflow(overflow, tick.batch)
                 counts = {"gradient_square_sum": tf.where(overflow, tf.zeros_like(square_sum), square_sum)}
         accumulator.add(counts)
-
-    def _count_gradient(
-        self,
-        accumulator: Accumulator,
-        tick: Tick,
-        gradient: tf.Tensor,
-        axis: int,
-        gate: tf.Tensor | None,
-        valid: tf.Tensor | None,
-    ) -> None:
-        def count() -> tf.Tensor:
-            counts = counting.count_gradients(gradient, unit_axis=axis, gate=gate, valid=valid)
-            self._add_gradient(accumulator, tick, counts)
-            return tf.constant(True)
-
-        accumulator.gradient_seen = True
-        _if_observed(tick, count, lambda: tf.constant(False))
 
     def _has_gradient(self, tensor: tf.Tensor) -> bool:
         if _in_control_flow():

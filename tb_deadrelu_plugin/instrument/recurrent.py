@@ -96,7 +96,7 @@ def _tap(probe: Probe, tick: Tick, units: int, anchors: list[Any]) -> tf.Tensor:
             counts = {"gradient_square_sum": counted[0], "non_finite_gradients": tf.cast(counted[1], tf.int64)}
             probe = own()
             if probe is not None:
-                probe.add_gradient(accumulator, tick, counts)
+                probe.add_gradient(accumulator, tick, lambda: counts)
             return [None] * (1 + len(anchors))
 
         return tf.identity(zeros), gradient

@@ -18,7 +18,7 @@ from tb_deadrelu_plugin.instrument.probes import LossScale, LossScaleFunction
 class StepWatcher(Protocol):
     """What is told of training steps."""
 
-    def watched_step(self, data: Any) -> contextlib.AbstractContextManager[None]:
+    def observing(self, data: Any = None) -> contextlib.AbstractContextManager[None]:
         """Returns a context that watches one training step on `data`."""
 
     def wants_next(self) -> bool:
@@ -121,7 +121,7 @@ class ObservedTrainFunction:
         train_step = self._model.train_step
 
         def observed(data: Any) -> Any:
-            with self._watcher.watched_step(data):
+            with self._watcher.observing(data):
                 return train_step(data)
 
         return instance_attribute(self._model, "train_step", observed)

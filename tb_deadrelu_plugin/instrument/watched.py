@@ -75,7 +75,7 @@ class WatchedLayer:
             )
         self.remember(sums, window)
         gradient = None
-        if self._gradient_seen:
+        if self.gradient_seen:
             gradient = statistics.gradient_norm(sums.gradient_square_sum, window.observed - sums.overflowed_batches)
         self.last = record.Record(
             step=window.step,
@@ -151,12 +151,13 @@ class WatchedLayer:
         return self.info.fraction == metadata.ZERO_FRACTION
 
     def _gradient_at(self, others_have_gradient: bool) -> str | None:
-        if self._gradient_seen:
+        if self.gradient_seen:
             return self.info.gradient_at
         if self.probe.gradient_is_out_of_reach:
             return None
         return metadata.STOPPED if others_have_gradient else None
 
     @property
-    def _gradient_seen(self) -> bool:
+    def gradient_seen(self) -> bool:
+        """Whether any gradient was ever added."""
         return self.probe.accumulator is not None and self.probe.accumulator.gradient_seen
