@@ -36,8 +36,8 @@ class DeadReLU(keras.callbacks.Callback):
     epochs more, so that there are eight), and as long as there are units
     without activity in the window, all batches are searched for it. Sums are
     made on the device; per-unit vectors travel to the host once per window.
-    The training step is built once more, for the first `fit`, and again when
-    Keras makes its own anew.
+    The training step is built up to twice more, for batches of either kind,
+    and again when Keras makes its own anew.
 
     Under `tf.distribute` strategies all replicas and workers are summed up,
     and the chief writes.

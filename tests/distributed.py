@@ -29,6 +29,7 @@ import pytest
 import tensorflow as tf
 
 from tb_deadrelu_plugin import record
+from tb_deadrelu_plugin.instrument.clock import Watching
 from tb_deadrelu_plugin.keras import DeadReLU
 from tb_deadrelu_plugin.tensorflow import Monitor, watch
 from tests import training
@@ -325,13 +326,14 @@ def _own_loop(
 
 def _kept_wishes(patch: pytest.MonkeyPatch) -> list[bool]:
     wanted: list[bool] = []
-    wants_next = Monitor.wants_next
+    next_watching = Monitor.next_watching
 
-    def kept(monitor: Monitor) -> bool:
-        wanted.append(wants_next(monitor))
-        return wanted[-1]
+    def kept(monitor: Monitor) -> Watching:
+        watching = next_watching(monitor)
+        wanted.append(watching is not Watching.NOT)
+        return watching
 
-    patch.setattr(Monitor, "wants_next", kept)
+    patch.setattr(Monitor, "next_watching", kept)
     return wanted
 
 

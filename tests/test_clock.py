@@ -11,7 +11,7 @@ pytest.importorskip("tensorflow")
 import tensorflow as tf
 
 from tb_deadrelu_plugin.instrument import schedule
-from tb_deadrelu_plugin.instrument.clock import Clock, Tick
+from tb_deadrelu_plugin.instrument.clock import Clock, Tick, Watching
 
 pytestmark = pytest.mark.tensorflow
 
@@ -120,3 +120,22 @@ def test_the_end_of_the_data_does_not_count(observe_all: bool) -> None:
         done = 3 * epoch
         observed = done if observe_all else int(schedule.observed_batches(0, None)[:done].sum())
         assert counted(clock) == [done, done, observed]
+
+
+@pytest.mark.parametrize("watching, expected", [(Watching.OBSERVED, True), (Watching.SCREENED, False)])
+def test_what_is_known_when_the_step_is_built_is_not_left_to_the_device(watching: Watching, expected: bool) -> None:
+    clock = Clock(observe_all=False)
+    kinds: list[object] = []
+
+    @tf.function(autograph=False)
+    def step() -> tf.Tensor:
+        clock.begin(watching=watching)
+        assert clock.now is not None
+        kinds.append(clock.now.observed)
+        batch = clock.now.batch
+        clock.end()
+        return batch
+
+    assert [int(step()) for _ in range(3)] == [1, 2, 3]
+    assert kinds == [expected] * len(kinds)
+    assert counted(clock) == [3, 3, 3 if expected else 0]

@@ -86,7 +86,11 @@ class Accumulator:
     def mark_active(self, seen: tf.Tensor, batch: tf.Tensor) -> None:
         """Notes `batch` (int64 []) for units with active samples (bool [units])."""
         last = self._variables["last_active_batch"].variable
-        last.assign(tf.maximum(tf.convert_to_tensor(last), tf.where(seen, batch, tf.constant(-1, tf.int64))))
+        last.assign(tf.where(seen, batch, tf.convert_to_tensor(last)))
+
+    def any_inactive(self, since: tf.Tensor) -> tf.Tensor:
+        """Tells whether there are units that showed no activity after batch `since` (int64 []); bool []."""
+        return tf.reduce_any(tf.convert_to_tensor(self._variables["last_active_batch"].variable) <= since)
 
     def mark_overflow(self, overflow: tf.Tensor, batch: tf.Tensor) -> None:
         """Counts a batch (int64 []) whose gradient overflowed (bool []); once, however often the layer is called."""

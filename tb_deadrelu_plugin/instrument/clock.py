@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import threading
 from typing import Any
 
@@ -13,16 +14,30 @@ from tb_deadrelu_plugin.instrument import schedule, variables
 from tb_deadrelu_plugin.instrument.variables import Reduction
 
 
+class Watching(enum.Enum):
+    """How a batch is watched, as far as it is known when the training step is built."""
+
+    NOT = "not"
+    SCREENED = "screened"
+    """It is searched for activity of units that showed none in the window."""
+    OBSERVED = "observed"
+    """It is part of the statistics."""
+    PLANNED = "planned"
+    """One of the latter two; the device decides, by the plan."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Tick:
     """One training batch, as a training step sees it.
 
     Attributes:
       batch: int64 [], its number, from 1.
-      observed: Whether it is part of the statistics: True, or bool [].
+      window_start: int64 [], number of the last batch of the window before.
+      observed: Whether it is part of the statistics, as bool or as bool [].
     """
 
     batch: tf.Tensor
+    window_start: tf.Tensor
     observed: bool | tf.Tensor
 
 
@@ -53,12 +68,13 @@ class Clock:
         """int64 []: batches counted in all; ticks in the window; observed batches in the window. Empty before the first tick."""
         return [self._variables[name] for name in ("batch", "ticks", "observed") if name in self._variables]
 
-    def begin(self, data: Any = None) -> None:
+    def begin(self, data: Any = None, watching: Watching = Watching.PLANNED) -> None:
         """Counts a batch; within a training step only.
 
         Args:
           data: Tensors of the batch. Where data runs out, TensorFlow computes
             what does not depend on them all the same.
+          watching: How the batch is watched.
         """
         self.strategy = tf.distribute.get_strategy()
         if not self._variables:
@@ -69,15 +85,16 @@ class Clock:
             one = tf.ones([], tf.int64)
             batch.assign_add(one)
             ticks.assign_add(one)
-        number = tf.convert_to_tensor(batch)
-        is_observed: bool | tf.Tensor = True
-        if not self.observe_all:
-            index = number - 1 - tf.convert_to_tensor(window_start)
+        number, start = tf.convert_to_tensor(batch), tf.convert_to_tensor(window_start)
+        is_observed: bool | tf.Tensor = self.observe_all or watching is Watching.OBSERVED
+        if watching is Watching.PLANNED and not self.observe_all:
+            index = number - 1 - start
             half = schedule.LENGTH // 2
             place = tf.where(index < schedule.LENGTH, tf.maximum(index, 0), half + index % half)
             is_observed = tf.gather(tf.convert_to_tensor(plan), place)
-        observed.assign_add(one if is_observed is True else tf.cast(is_observed, tf.int64))
-        self._local.tick = Tick(number, is_observed)
+        if is_observed is not False:
+            observed.assign_add(one if is_observed is True else tf.cast(is_observed, tf.int64))
+        self._local.tick = Tick(number, start, is_observed)
 
     def prepare(self, strategy: tf.distribute.Strategy) -> None:
         """Makes the variables before the first batch, in the strategy's scope."""

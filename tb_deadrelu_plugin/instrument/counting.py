@@ -113,8 +113,11 @@ def seen_active(
 def count_samples(a: tf.Tensor, unit_axis: int, valid: tf.Tensor | None = None) -> tf.Tensor:
     """Returns the number of positions per unit, int64 []."""
     if valid is None:
-        per_unit = tf.gather(tf.shape(a, out_type=tf.int64), unit_axis)
-        return tf.size(a, out_type=tf.int64) // tf.maximum(per_unit, 1)
+        shape = tf.shape(a, out_type=tf.int64)
+        known = [size for axis, size in enumerate(a.shape) if axis not in (0, unit_axis)]
+        if unit_axis != 0 and None not in known:
+            return shape[0] * _product(known)
+        return tf.size(a, out_type=tf.int64) // tf.maximum(shape[unit_axis], 1)
     return tf.reduce_max(_count(tf.broadcast_to(valid, tf.shape(a)), unit_axis))
 
 
@@ -211,13 +214,18 @@ def _sum(numbers: tf.Tensor, unit_axis: int) -> tf.Tensor:
         by_example = tf.reduce_sum(numbers, axis=inner) if inner else numbers
         return tf.reduce_sum(tf.cast(by_example, tf.float64), axis=0)
     if rank == 2:
-        return tf.cast(tf.matmul(tf.ones([1, tf.shape(numbers)[0]], numbers.dtype), numbers)[0], tf.float64)
-    shape = tf.shape(numbers)
-    positions = tf.reduce_prod(shape[1:-1])
-    by_example = tf.reshape(numbers, tf.stack([shape[0], positions, shape[-1]]))
-    by_example.set_shape([numbers.shape[0], None, numbers.shape[-1]])
-    sums = tf.matmul(tf.ones(tf.stack([1, 1, positions]), numbers.dtype), by_example)
-    return tf.reduce_sum(tf.cast(sums[:, 0], tf.float64), axis=0)
+        ones = tf.ones_like(numbers[:, :1])
+        return tf.cast(tf.matmul(ones, numbers, transpose_a=True)[0], tf.float64)
+    # Known sizes save a handful of small operations, which is much where the tensor is small as well.
+    positions, shape = numbers.shape[1:-1].num_elements(), None
+    if not positions or numbers.shape[-1] is None:
+        shape = tf.shape(numbers)
+        positions = tf.reduce_prod(shape[1:-1])
+    by_example = tf.reshape(
+        numbers, [-1, positions, numbers.shape[-1]] if shape is None else tf.stack([shape[0], positions, shape[-1]])
+    )
+    sums = tf.matmul(tf.ones([1, 1, positions], numbers.dtype), by_example)
+    return tf.reduce_sum(tf.cast(sums, tf.float64), axis=[0, 1])
 
 
 def _float32(tensor: tf.Tensor) -> tf.Tensor:

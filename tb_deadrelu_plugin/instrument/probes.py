@@ -183,7 +183,7 @@ class Probe:
         """Returns `z` as it is; its gradient is counted on the way back, if there is a way."""
         accumulator = self._accumulator_for(z)
         axis = self._axis(z)
-        if not self._has_gradient(z):
+        if tick.observed is False or not self._has_gradient(z):
             return z
         # TensorFlow keeps gradient functions for ever; they must not keep the model.
         own = weakref.ref(self)
@@ -205,8 +205,9 @@ class Probe:
     def watch_activation(self, a: tf.Tensor, z: tf.Tensor | None, tick: Tick, valid: tf.Tensor | None = None) -> None:
         """Counts activations `a`; see `counting.count_activations`.
 
-        Where a batch is not observed, it is only screened for units with
-        activity, for those that have none may be dead.
+        Where a batch is not observed, it is only screened for activity, and
+        only if there are units that showed none in the window: they may be
+        dead.
         """
         accumulator = self._accumulator_for(a)
         axis = self._axis(a)
@@ -231,19 +232,27 @@ class Probe:
             accumulator.add(counts)
             return counts["active"] > 0
 
+        def screen() -> tf.Tensor:
+            return counting.seen_active(
+                a,
+                unit_axis=axis,
+                threshold=self._threshold,
+                valid=valid,
+                non_negative=self._activation.non_negative,
+            )
+
+        def none_seen() -> tf.Tensor:
+            return tf.zeros([accumulator.units], tf.bool)
+
+        def screen_if_needed() -> tf.Tensor:
+            if a.shape.rank == 2:
+                # To ask whether it is needed would take as long.
+                return screen()
+            return tf.cond(accumulator.any_inactive(tick.window_start), screen, none_seen)
+
         # Numbers of samples may be constants: where data has run out, they must not be added.
         with tf.control_dependencies([tick.batch]):
-            if tick.observed is True or self._can_not_die:
-                seen = _if_observed(tick, count, lambda: tf.zeros([accumulator.units], tf.bool))
-            else:
-                _if_observed(tick, count, lambda: tf.zeros([accumulator.units], tf.bool))
-                seen = counting.seen_active(
-                    a,
-                    unit_axis=axis,
-                    threshold=self._threshold,
-                    valid=valid,
-                    non_negative=self._activation.non_negative,
-                )
+            seen = _if_observed(tick, count, none_seen if self._can_not_die else screen_if_needed)
             accumulator.add({"screened_samples": counting.count_samples(a, axis, valid)})
             accumulator.mark_active(seen, tick.batch)
 
@@ -253,7 +262,7 @@ class Probe:
         axis = self._axis(a)
         # The sign of the activations is that of what can't be reached.
         self.watch_activation(a, a, tick, valid)
-        if not self._has_gradient(a):
+        if tick.observed is False or not self._has_gradient(a):
             return a
         own = weakref.ref(self)
 
@@ -352,4 +361,6 @@ def _is_part_of(tick: Tick) -> bool:
 
 
 def _if_observed(tick: Tick, count: Callable[[], tf.Tensor], otherwise: Callable[[], tf.Tensor]) -> tf.Tensor:
-    return count() if tick.observed is True else tf.cond(tick.observed, count, otherwise)
+    if isinstance(tick.observed, bool):
+        return count() if tick.observed else otherwise()
+    return tf.cond(tick.observed, count, otherwise)

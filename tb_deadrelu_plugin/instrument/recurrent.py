@@ -79,12 +79,12 @@ def _watched(
     return last, outputs, final
 
 
-def _tap(probe: Probe, tick: Tick, units: int, anchors: list[Any]) -> tf.Tensor:
-    """Returns zeros, float64 [2, units], for `_tie`; what comes back for them is counted."""
+def _tap(probe: Probe, tick: Tick, units: int, anchors: list[Any]) -> tf.Tensor | None:
+    """Returns zeros, float64 [2, units], for `_tie`; what comes back for them is counted. None where nothing is to be."""
     accumulator = probe.accumulator_of(units)
+    if tick.observed is False or not probe.reaches(*anchors):
+        return None
     zeros = tf.zeros([2, units], tf.float64)
-    if not probe.reaches(*anchors):
-        return zeros
 
     # TensorFlow keeps gradient functions for ever; they must not keep the model.
     own = weakref.ref(probe)
@@ -105,7 +105,7 @@ def _tap(probe: Probe, tick: Tick, units: int, anchors: list[Any]) -> tf.Tensor:
 
 
 @contextlib.contextmanager
-def _tied(cell: Any, cells: Cells, taps: list[tf.Tensor]) -> Iterator[bool]:
+def _tied(cell: Any, cells: Cells, taps: list[tf.Tensor | None]) -> Iterator[bool]:
     """Ties the states of the cells to the taps.
 
     Stacked cells give all watched states behind their own output, for the
@@ -114,10 +114,10 @@ def _tied(cell: Any, cells: Cells, taps: list[tf.Tensor]) -> Iterator[bool]:
     stacked = isinstance(cell, keras.layers.StackedRNNCells)
     states: list[tf.Tensor] = []
 
-    def tie(call: Callable[..., Any], tap: tf.Tensor) -> Callable[..., Any]:
+    def tie(call: Callable[..., Any], tap: tf.Tensor | None) -> Callable[..., Any]:
         def tied(inputs: tf.Tensor, state: Any, *args: Any, **kwargs: Any) -> tuple[tf.Tensor, Any]:
             output, new_state = call(inputs, state, *args, **kwargs)
-            h = _tie(output, tap)
+            h = output if tap is None else _tie(output, tap)
             states.append(h)
             return h, [h, *new_state[1:]] if isinstance(new_state, (list, tuple)) else h
 

@@ -35,15 +35,15 @@ def observed_batches(window: int, expected: int | None) -> npt.NDArray[np.bool_]
       bool [LENGTH], whether each batch of the window is observed.
     """
     rng = np.random.default_rng([window, 0x0DEAD])
+    if expected is None:
+        strides = _GROWING
+    else:
+        stride = min(LARGEST_STRIDE, max(1, expected // FEWEST_PER_WINDOW))
+        strides = np.full(-(-LENGTH // stride), stride)
+    places = np.cumsum(strides) - strides + rng.integers(strides)
     planned = np.zeros(LENGTH, bool)
-    start = 0
-    while start < LENGTH:
-        stride = _stride(start) if expected is None else min(LARGEST_STRIDE, max(1, expected // FEWEST_PER_WINDOW))
-        # A last block that is cut off is as likely to be observed as it is long.
-        place = start + int(rng.integers(stride))
-        if place < LENGTH:
-            planned[place] = True
-        start += stride
+    # A last block that is cut off is as likely to be observed as it is long.
+    planned[places[places < LENGTH]] = True
     return planned
 
 
@@ -52,8 +52,14 @@ def place_in_plan(index: int) -> int:
     return index if index < LENGTH else LENGTH // 2 + index % (LENGTH // 2)
 
 
-def _stride(index: int) -> int:
-    stride = 1
-    while stride < LARGEST_STRIDE and index >= 4 * (2 * stride - 1):
-        stride *= 2
-    return stride
+def _growing_strides() -> npt.NDArray[np.int64]:
+    strides: list[int] = []
+    start = 0
+    while start < LENGTH:
+        stride = next(s for s in (1, 2, 4, 8, LARGEST_STRIDE) if s == LARGEST_STRIDE or start < 4 * (2 * s - 1))
+        strides.append(stride)
+        start += stride
+    return np.array(strides)
+
+
+_GROWING = _growing_strides()

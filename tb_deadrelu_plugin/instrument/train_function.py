@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tb_deadrelu_plugin.instrument.clock import Watching
 from tb_deadrelu_plugin.instrument.patching import instance_attribute
 from tb_deadrelu_plugin.instrument.probes import LossScale, LossScaleFunction
 
@@ -18,14 +19,14 @@ from tb_deadrelu_plugin.instrument.probes import LossScale, LossScaleFunction
 class StepWatcher(Protocol):
     """What is told of training steps."""
 
-    def observing(self, data: Any = None) -> contextlib.AbstractContextManager[None]:
+    def observing(self, data: Any, watching: Watching) -> contextlib.AbstractContextManager[None]:
         """Returns a context that watches one training step on `data`."""
 
-    def wants_next(self) -> bool:
-        """Whether the next batch is to be watched."""
+    def next_watching(self) -> Watching:
+        """How the next batch is to be watched."""
 
-    def trained(self, watched: bool) -> None:
-        """Says that one call of the train function is over."""
+    def trained(self, watching: Watching) -> None:
+        """Says that one call of the train function is over, in which the batch was watched thus."""
 
     def broken_off(self) -> None:
         """Says that a watched call raised: data has run out, or something failed."""
@@ -42,8 +43,8 @@ class ObservedTrainFunction:
     in place; then it steps aside in the next `fit`.
 
     Steps that need not be watched are left to the model's own train function.
-    The observed step is built once for each of these: as long as `fit` goes
-    on with the same one, so does this.
+    For each way of watching a step of its own is built, when it is first
+    needed, and anew when `fit` goes on with another function of the model's.
 
     Args:
       model: A compiled model.
@@ -55,7 +56,7 @@ class ObservedTrainFunction:
         self._watcher = watcher
         self._fit: Any = None
         self._own: Any = None
-        self._observed: Callable[..., Any] | None = None
+        self._built: dict[Watching, Callable[..., Any]] = {}
         self._built_for: Any = None
 
     def begin_fit(self) -> None:
@@ -95,36 +96,37 @@ class ObservedTrainFunction:
             self._own = self._model.train_function
             if _current_fit(self._model) is not self._fit:
                 return self._own(iterator)
-        watched = self._watcher.wants_next()
-        if watched:
+        watching = self._watcher.next_watching()
+        if watching is Watching.NOT:
+            result = self._own(iterator)
+        else:
             try:
-                with self._observed_train_step():
-                    result = self._observed_function()(iterator)
+                with self._watched_train_step(watching):
+                    result = self._watched_function(watching)(iterator)
             except BaseException:
                 self._watcher.broken_off()
                 raise
-        else:
-            result = self._own(iterator)
-        self._watcher.trained(watched)
+        self._watcher.trained(watching)
         return result
 
-    def _observed_function(self) -> Callable[..., Any]:
-        """Builds the observed step, unless there is one for the model's own train function as it is now."""
-        if self._observed is None or self._own is not self._built_for:
+    def _watched_function(self, watching: Watching) -> Callable[..., Any]:
+        """Builds the watched step, unless there is one for the model's own train function as it is now."""
+        if self._own is not self._built_for:
+            self._built, self._built_for = {}, self._own
+        if watching not in self._built:
             self._model.make_train_function(force=True)
-            self._observed = self._model.train_function
+            self._built[watching] = self._model.train_function
             self._model.train_function = self._own
-            self._built_for = self._own
-        return self._observed
+        return self._built[watching]
 
-    def _observed_train_step(self) -> contextlib.AbstractContextManager[None]:
+    def _watched_train_step(self, watching: Watching) -> contextlib.AbstractContextManager[None]:
         train_step = self._model.train_step
 
-        def observed(data: Any) -> Any:
-            with self._watcher.observing(data):
+        def watched(data: Any) -> Any:
+            with self._watcher.observing(data, watching):
                 return train_step(data)
 
-        return instance_attribute(self._model, "train_step", observed)
+        return instance_attribute(self._model, "train_step", watched)
 
 
 _AT_WORK: weakref.WeakKeyDictionary[keras.Model, weakref.ref[ObservedTrainFunction]] = weakref.WeakKeyDictionary()

@@ -60,8 +60,9 @@ def copies(strategy: tf.distribute.Strategy, variable: tf.Variable) -> Sequence[
 
 def assign(strategy: tf.distribute.Strategy, variable: tf.Variable, value: Any) -> None:
     """Sets every copy; outside of training steps only."""
+    constant = tf.constant(value, variable.dtype)
     for copy in copies(strategy, variable):
-        copy.assign(value)
+        copy.assign(constant, read_value=False)
 
 
 class Drain:

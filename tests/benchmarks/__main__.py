@@ -8,10 +8,9 @@ import pathlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from tests.benchmarks import growth, readme, serving, stalls, steps, storage, training
+from tests.benchmarks import growth, readme, serving, stalls, storage, training
 
 BENCHMARKS = {
-    "steps": steps.tables,
     "training": training.tables,
     "growth": growth.tables,
     "stalls": stalls.tables,

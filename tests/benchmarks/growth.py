@@ -26,11 +26,11 @@ def tables(quick: bool) -> list[Table]:
         sizes = {"units": UNITS, "batch_size": BATCH_SIZE, "batches": BATCHES} | one
         units, batch_size, batches = sizes.values()
         make = functools.partial(dense_network, 256, (units, 256))
-        workload = Workload("", make, batch_size, batches // 4 if quick else batches, rounds=3 if quick else 9)
+        workload = Workload("", make, batch_size, batches, rounds=1 if quick else 6)
         compared = [variants.PLAIN, variants.DEFAULT, variants.ALL]
-        seconds = turns.in_own_process(turns.train, workload, False, compared)
-        alone = 1000 * seconds["plain"].median
-        figures = [turns.spread(turns.ratios(seconds, key)) for key in ("default", "all")]
+        seconds = turns.in_own_process(turns.train, workload, False, compared, workload.rounds)
+        alone = 1000 * seconds["plain"].epoch
+        figures = [turns.ratio(seconds, key) for key in ("default", "all")]
         rows.append([f"{units} units, batches of {batch_size}, {batches} batches", f"{alone:.0f} ms", *figures])
     title = "Growth: epochs of an MLP with layers of so many and of 256 units; jit off"
     return [Table(title, ["sizes", "alone", "DeadReLU", 'DeadReLU, coverage="all"'], rows)]

@@ -1,9 +1,10 @@
-"""Training of several variants of a model in turn, epoch by epoch, in one process.
+"""Training of several variants of a model by turns, in one process.
 
-Each variant is in one long `fit` in a thread of its own, of which one at a
-time goes on, for one epoch. So what is compared was measured within seconds,
-nobody's callbacks are begun anew, and building the training step is in the
-first epochs, which are told apart.
+Each variant trains a few batches in turn, so that whatever slows the machine
+down for longer than that slows all of them: this tells small differences on
+machines that are not quiet, where whole epochs, measured one after the other,
+do not. An epoch is put together from the median pair of turns and the median
+of what callbacks do at its end.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ import dataclasses
 import multiprocessing
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import keras
+import tensorflow as tf
 
 from tests.benchmarks.variants import Variant, kill
 from tests.benchmarks.workloads import Workload
+
+TURN = 16
+"""Batches in a turn."""
 
 BUILDING = 2
 """Epochs at the beginning that are not compared."""
@@ -31,19 +35,24 @@ T = TypeVar("T")
 
 @dataclasses.dataclass(frozen=True)
 class Seconds:
-    """What the epochs of one variant took.
+    """What one variant took, in seconds.
 
     Attributes:
-      build: The first epoch, less what an epoch takes later on.
-      epochs: Later epochs, with what callbacks do at their ends.
+      build: Its first epoch, less what an epoch takes later on.
+      turns: Its later turns, in order.
+      end: Median of what its callbacks do at the end of an epoch.
+      count: Turns in an epoch.
     """
 
     build: float
-    epochs: list[float]
+    turns: list[float]
+    end: float
+    count: int
 
     @property
-    def median(self) -> float:
-        return statistics.median(self.epochs)
+    def epoch(self) -> float:
+        """Seconds of an epoch."""
+        return self.count * statistics.median(self.turns) + self.end
 
 
 def in_own_process(function: Callable[..., T], *args: Any) -> T:
@@ -53,97 +62,67 @@ def in_own_process(function: Callable[..., T], *args: Any) -> T:
         return executor.submit(function, *args).result()
 
 
-def train(workload: Workload, jit: bool, variants: list[Variant]) -> dict[str, Seconds]:
-    """Trains all variants on the same data; returns what their epochs took, {key: seconds}."""
-    epochs = BUILDING + workload.rounds
+def train(workload: Workload, jit: bool, variants: list[Variant], rounds: int) -> dict[str, Seconds]:
+    """Trains all variants on the same data for some epochs that count; returns {key: seconds}."""
     with tempfile.TemporaryDirectory() as logs:
-        runs = [_Run(workload, jit, variant, f"{logs}/{variant.key}", epochs) for variant in variants]
-        for number in range(epochs):
-            # Nobody always comes after the same one, or first.
-            start = number % len(runs)
-            for run in runs[start:] + runs[:start]:
-                run.train_one_epoch()
-    return {variant.key: _seconds(run.epochs) for variant, run in zip(variants, runs)}
+        runs = [_Run(workload, jit, variant, f"{logs}/{variant.key}", BUILDING + rounds) for variant in variants]
+        for epoch in range(BUILDING + rounds):
+            for run in runs:
+                run.callbacks.on_epoch_begin(epoch)
+            for turn in range(workload.batches // TURN):
+                # Nobody always comes after the same one, or first.
+                first = turn % len(runs)
+                for run in runs[first:] + runs[:first]:
+                    run.train_one_turn(turn)
+            for run in runs:
+                run.end_epoch(epoch)
+        for run in runs:
+            run.callbacks.on_train_end()
+    return {variant.key: run.seconds() for variant, run in zip(variants, runs)}
 
 
-def ratios(seconds: dict[str, Seconds], key: str, to: str = "plain") -> list[float]:
-    """Returns what each epoch of a variant took, over what the other's took in the same round."""
-    return [one / other for one, other in zip(seconds[key].epochs, seconds[to].epochs)]
-
-
-def spread(values: list[float]) -> str:
-    """Returns median and quartiles as text."""
-    if len(values) < 2:
-        return f"{values[0]:.2f}"
-    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+def ratio(seconds: dict[str, Seconds], key: str, to: str = "plain") -> str:
+    """Returns how many times as long an epoch takes as another variant's: median and quartiles of pairs of turns."""
+    other = seconds[to]
+    pairs = [one / two for one, two in zip(seconds[key].turns, other.turns)]
+    end = (seconds[key].end - other.end) / other.epoch
+    low, middle, high = (quartile + end for quartile in statistics.quantiles(pairs, n=4, method="inclusive"))
     return f"{middle:.3f} ({low:.2f} to {high:.2f})"
 
 
 class _Run:
-    """The `fit` of one variant."""
+    """One variant in training."""
 
     def __init__(self, workload: Workload, jit: bool, variant: Variant, logs: str, epochs: int) -> None:
-        self.epochs: list[float] = []
-        self._go, self._done = threading.Semaphore(0), threading.Semaphore(0)
-        self._error: BaseException | None = None
-        model = workload.compiled(jit)
-        kill(model, variant.dead)
-        x, y = workload.data(model)
-        callbacks = [_Start(self), *variant.callbacks(logs, x), _Stop(self)]
+        self._model = workload.compiled(jit)
+        kill(self._model, variant.dead)
+        x, y = workload.data(self._model)
+        # On its own, a model's data set makes its batches ahead in threads, which would take turns with others' training.
+        self._batches = iter(tf.data.Dataset.from_tensor_slices((x, y)).batch(workload.batch_size).cache().repeat())
+        self.callbacks = keras.callbacks.CallbackList(
+            variant.callbacks(logs, x), model=self._model, epochs=epochs, steps=workload.batches
+        )
+        self._model.make_train_function()
+        self.callbacks.on_train_begin()
+        self._count = workload.batches // TURN
+        self._turns: list[float] = []
+        self._ends: list[float] = []
 
-        def fit() -> None:
-            try:
-                batch_size = workload.batch_size
-                model.fit(x, y, batch_size, epochs, verbose=0, callbacks=callbacks, shuffle=False)
-            except BaseException as error:
-                self._error = error
-            finally:
-                self._done.release()
+    def train_one_turn(self, turn: int) -> None:
+        began = time.perf_counter()
+        for batch in range(turn * TURN, (turn + 1) * TURN):
+            self.callbacks.on_train_batch_begin(batch)
+            metrics = self._model.train_function(self._batches)
+            self.callbacks.on_train_batch_end(batch, metrics)
+        self._turns.append(time.perf_counter() - began)
 
-        threading.Thread(target=fit, daemon=True).start()
-        self._wait()
+    def end_epoch(self, epoch: int) -> None:
+        began = time.perf_counter()
+        self.callbacks.on_epoch_end(epoch, {"loss": 0.0})
+        self._ends.append(time.perf_counter() - began)
 
-    def train_one_epoch(self) -> None:
-        """Lets `fit` go on until the next epoch would begin, or to its end."""
-        self._go.release()
-        self._wait()
-
-    def start(self) -> None:
-        self._done.release()
-        self._go.acquire()
-        self._started = time.perf_counter()
-
-    def stop(self) -> None:
-        self.epochs.append(time.perf_counter() - self._started)
-
-    def _wait(self) -> None:
-        self._done.acquire()
-        if self._error is not None:
-            raise self._error
-
-
-class _Start(keras.callbacks.Callback):
-    """Waits for the turn, before all other callbacks."""
-
-    def __init__(self, run: _Run) -> None:
-        super().__init__()
-        self._run = run
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self._run.start()
-
-
-class _Stop(keras.callbacks.Callback):
-    """Stops the time, after all other callbacks."""
-
-    def __init__(self, run: _Run) -> None:
-        super().__init__()
-        self._run = run
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self._run.stop()
-
-
-def _seconds(epochs: list[float]) -> Seconds:
-    later = epochs[BUILDING:]
-    return Seconds(max(0.0, epochs[0] - statistics.median(later)), later)
+    def seconds(self) -> Seconds:
+        turns, end = self._turns[BUILDING * self._count :], statistics.median(self._ends[BUILDING:])
+        first = sum(self._turns[: self._count]) + self._ends[0]
+        build = first - self._count * statistics.median(turns) - end
+        return Seconds(max(0.0, build), turns, end, self._count)
