@@ -1,9 +1,10 @@
 import { signal } from "@preact/signals-core";
 import type { Matrix } from "../wire/matrix";
 
-/** The place that all panels point at: a step, and in the heatmaps a unit. */
+/** The place that all pictures point at: on the axis they share, and in the heatmaps a unit. */
 export interface Cursor {
-  readonly step: number;
+  /** A step, or seconds; see lib/axis.ts. */
+  readonly x: number;
   readonly unit: number | null;
 }
 

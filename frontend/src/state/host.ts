@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals-core";
-import { formatHash, NOTHING_CHOSEN, PLUGIN, parseHash, type Selection } from "./hash";
+import { formatHash, NOTHING_CHOSEN, PLUGIN, parseHash, type View } from "./hash";
 
 /**
  * What TensorBoard, the page around this frame, tells us and lets us change. Every access to the parent may
@@ -26,7 +26,7 @@ export function followTheme(): void {
   }
 }
 
-export function readSelection(): Selection {
+export function readView(): View {
   try {
     return parseHash(window.parent.location.hash);
   } catch {
@@ -34,22 +34,22 @@ export function readSelection(): Selection {
   }
 }
 
-export function writeSelection(selection: Selection): void {
+export function writeView(view: View): void {
   try {
     const { hash } = window.parent.location;
     // While another tab is open the hash is that tab's.
     if (hash.replace(/^#/, "").split("&")[0] !== PLUGIN) return;
-    const next = formatHash(hash, selection);
+    const next = formatHash(hash, view);
     if (next !== hash) window.parent.history.replaceState(window.parent.history.state, "", next);
   } catch {
-    // The selection then lives as long as the frame.
+    // The view then lives as long as the frame.
   }
 }
 
 /** Calls back when the user goes back or forward, or edits the URL. */
-export function onSelectionInUrl(changed: (selection: Selection) => void): void {
+export function onViewInUrl(changed: (view: View) => void): void {
   try {
-    window.parent.addEventListener("hashchange", () => changed(readSelection()));
+    window.parent.addEventListener("hashchange", () => changed(readView()));
   } catch {
     // As above.
   }

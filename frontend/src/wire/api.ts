@@ -65,6 +65,66 @@ export interface UnitHistory {
   history?: { born_dead: boolean; died_at: number[]; revived_at: number[] };
 }
 
+export interface LayerOverview {
+  index: number | null;
+  layer_type: string | null;
+  can_die: boolean;
+  units: number;
+  /** Units per record; a state that no unit ever was in is left out. */
+  states: Partial<Record<State, number[]>>;
+  newest: Partial<Record<"fraction" | "gradient_norm" | "mean_activation", (number | null)[]>>;
+  /** Of one layer alone, [records][quantiles]. */
+  samples?: number[];
+  screened_samples?: number[];
+  fraction?: (number | null)[][];
+  gradient_norm?: (number | null)[][];
+  mean_activation?: (number | null)[][];
+}
+
+export interface Verdict {
+  severity: "ok" | "watch" | "sick";
+  sentence: string;
+}
+
+export interface Overview {
+  run: string;
+  shown: number;
+  written: number | null;
+  steps: number[];
+  window_start_steps: number[];
+  wall_times: (number | null)[];
+  dead: number[];
+  units: number[];
+  quantiles: number[];
+  layers: Record<string, LayerOverview>;
+  unreadable: number;
+  /** Null where there is no record. */
+  verdict: Verdict | null;
+}
+
+export interface WorstUnit {
+  unit: number;
+  state: State;
+  fraction: number | null;
+  gradient_norm: number | null;
+  mean_activation: number | null;
+  bias: number | null;
+  last_active_step: number;
+  samples_since_active: number;
+  born_dead: boolean;
+  died_at: number | null;
+  revivals: number;
+}
+
+export interface WorstUnits {
+  run: string;
+  layer: string;
+  step: number | null;
+  /** Units in the layer. */
+  of: number;
+  units: WorstUnit[];
+}
+
 /** Layers of a run in the network's order: by index, those without one last, then by name. */
 export function sortedLayers(layers: Record<string, LayerInfo>): string[] {
   const place = (name: string) => layers[name].index ?? Number.POSITIVE_INFINITY;
