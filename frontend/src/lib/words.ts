@@ -16,7 +16,7 @@ interface Known {
 
 export type Severity = "ok" | "watch" | "sick";
 const WATCH_SHARE = 0.1;
-const SICK_SHARE = 0.5;
+export const SICK_SHARE = 0.5;
 
 export function severity(share: number): Severity {
   if (share >= SICK_SHARE) return "sick";

@@ -52,11 +52,11 @@ export function css([r, g, b]: Rgb): string {
 
 const HELD_SHARE = 0.7;
 
-function mix(colour: Rgb, surface: Rgb): Rgb {
+export function mix(colour: Rgb, surface: Rgb): Rgb {
   const channel = (i: 0 | 1 | 2) => Math.round(HELD_SHARE * colour[i] + (1 - HELD_SHARE) * surface[i]);
   return [channel(0), channel(1), channel(2)];
 }
 
-function word([r, g, b]: Rgb): number {
+export function word([r, g, b]: Rgb): number {
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }

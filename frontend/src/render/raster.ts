@@ -111,6 +111,6 @@ export function isBackHatch(x: number, y: number, mark: number): boolean {
   return (x + (period - 1) * y) % period < mark;
 }
 
-function isDot(x: number, y: number, apart: number, size: number): boolean {
+export function isDot(x: number, y: number, apart: number, size: number): boolean {
   return x % apart < size && y % apart < size;
 }

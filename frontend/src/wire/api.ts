@@ -70,6 +70,9 @@ export interface LayerOverview {
   layer_type: string | null;
   can_die: boolean;
   units: number;
+  severity: Verdict["severity"];
+  /** Step; null where no unit is dead. */
+  dead_since: number | null;
   /** Units per record; a state that no unit ever was in is left out. */
   states: Partial<Record<State, number[]>>;
   newest: Partial<Record<"fraction" | "gradient_norm" | "mean_activation", (number | null)[]>>;
