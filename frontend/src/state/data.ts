@@ -23,6 +23,8 @@ const timelines = new Lru<string, Fetched<Timeline>>(KEPT_TIMELINES, dispose);
 const matrices = new Lru<string, Fetched<Matrix>>(KEPT_MATRICES, dispose);
 const distributions = new Lru<string, Fetched<Distribution>>(KEPT_MATRICES, dispose);
 const overviews = new Lru<string, Fetched<Overview>>(KEPT_OVERVIEWS, dispose);
+// Apart, so that going through the layers drops no run's overview: what is always shown is then not fetched again.
+const layerOverviews = new Lru<string, Fetched<Overview>>(KEPT_OVERVIEWS, dispose);
 const worstAnswers = new Lru<string, Fetched<WorstUnits>>(KEPT_UNITS, dispose);
 const unitAnswers = new Lru<string, Fetched<UnitHistory>>(KEPT_UNITS, dispose);
 
@@ -44,8 +46,8 @@ export function timeline(run: string, layer: string): Fetched<Timeline> {
 
 /** All layers of a run over its records, or one layer with more of it. */
 export function overview(run: string, layer?: string): Fetched<Overview> {
-  const parameters = layer === undefined ? { run } : { run, layer };
-  return cached(overviews, address("overview", parameters), json<Overview>);
+  const cache = layer === undefined ? overviews : layerOverviews;
+  return cached(cache, address("overview", { run, layer }), json<Overview>);
 }
 
 export function worstUnits(run: string, layer: string, limit: number): Fetched<WorstUnits> {

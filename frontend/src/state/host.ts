@@ -26,33 +26,55 @@ export function followTheme(): void {
   }
 }
 
+/** The window whose URL holds the view: TensorBoard's, or where that is out of reach this frame's own. */
+function owner(): Window {
+  try {
+    void window.parent.location.hash;
+    return window.parent;
+  } catch {
+    return window;
+  }
+}
+
+/** While another tab is open TensorBoard's hash is that tab's. */
+function isOurs(where: Window): boolean {
+  return where === window || where.location.hash.replace(/^#/, "").split("&")[0] === PLUGIN;
+}
+
 export function readView(): View {
   try {
-    return parseHash(window.parent.location.hash);
+    return parseHash(owner().location.hash);
   } catch {
     return NOTHING_CHOSEN;
   }
 }
 
 export function writeView(view: View): void {
+  const where = owner();
+  const { hash, pathname, search } = where.location;
+  if (!isOurs(where)) return;
+  const next = formatHash(hash, view);
+  if (next === hash) return;
   try {
-    const { hash } = window.parent.location;
-    // While another tab is open the hash is that tab's.
-    if (hash.replace(/^#/, "").split("&")[0] !== PLUGIN) return;
-    const next = formatHash(hash, view);
-    if (next !== hash) window.parent.history.replaceState(window.parent.history.state, "", next);
+    where.history.replaceState(where.history.state, "", pathname + search + next);
   } catch {
-    // The view then lives as long as the frame.
+    // Browsers limit how often; the next change writes it.
   }
+}
+
+/** The page's address with a view in it. */
+export function addressOf(view: View): string {
+  const where = owner();
+  const { href, hash } = where.location;
+  return href.split("#")[0] + formatHash(isOurs(where) ? hash : `#${PLUGIN}`, view);
 }
 
 /** Calls back when the user goes back or forward, or edits the URL. */
 export function onViewInUrl(changed: (view: View) => void): void {
-  try {
-    window.parent.addEventListener("hashchange", () => changed(readView()));
-  } catch {
-    // As above.
-  }
+  const where = owner();
+  where.addEventListener("hashchange", () => {
+    if (isOurs(where)) changed(readView());
+  });
 }
 
 const TOGETHER_MS = 50;

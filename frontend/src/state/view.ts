@@ -1,25 +1,27 @@
-import { computed, effect, signal } from "@preact/signals-core";
+import { computed, effect } from "@preact/signals-core";
 import type { AxisName } from "../lib/axis";
-import { type LayerInfo, sortedLayers } from "../wire/api";
-import { layers, overview } from "./data";
+import { withColours } from "../lib/run-colours";
+import { sortedLayers } from "../wire/api";
 import type { Lock, Order, Picture, Scale, Span, Statistic, View } from "./hash";
-import { onViewInUrl, readView, writeView } from "./host";
+import { addressOf, onViewInUrl, writeView } from "./host";
+import {
+  chosen,
+  chosenRuns,
+  isAwaited,
+  layerInfo,
+  MOST_RUNS,
+  pickedRuns,
+  runNames,
+  runs,
+  sickest,
+} from "./picks";
+
+export { layerInfo, MOST_RUNS, runNames } from "./picks";
 
 /** What is shown: what the user chose where it exists, else a sensible pick. */
 
-/** Runs that are chosen where nobody chose: more would be too small to compare. */
-const RUNS_AT_FIRST = 4;
 /** Runs whose layer is shown side by side. */
 export const MOST_COLUMNS = 4;
-
-const chosen = signal<View>(readView());
-
-const runs = computed(() => layers().state.value.value?.runs ?? {});
-
-export const runNames = computed<readonly string[]>(() =>
-  Object.keys(runs.value).sort((a, b) => a.localeCompare(b, "en", { numeric: true })),
-);
-
 /** The regular expression that runs are listed by, and whether it is one. */
 export const runFilter = computed<{ readonly text: string; readonly pattern: RegExp | null }>(() => {
   const text = chosen.value.filter ?? "";
@@ -38,10 +40,9 @@ export const listedRuns = computed<readonly string[]>(() => {
 
 /** The chosen runs, the base first. */
 export const selectedRuns = computed<readonly string[]>(() => {
-  const wanted = chosen.value.runs?.filter((run) => run in runs.value);
-  const picked = wanted?.length ? wanted : runNames.value.slice(0, RUNS_AT_FIRST);
-  const base = chosen.value.base ?? suggestedBase.value;
-  return base !== null && picked.includes(base) ? [base, ...picked.filter((run) => run !== base)] : picked;
+  const all = pickedRuns.value;
+  const base = chosen.value.base ?? (chosenRuns.value ? null : (sickest.value?.run ?? null));
+  return base !== null && all.includes(base) ? [base, ...all.filter((run) => run !== base)] : all;
 });
 
 /** The runs whose layer is shown side by side. */
@@ -53,32 +54,15 @@ export const layerNames = computed<readonly string[]>(() => {
   return [...new Set(names)];
 });
 
-/** Where nobody chose: the layer with the largest share of dead units in any chosen run, and that run. */
-const sickest = computed<{ readonly layer: string; readonly run: string } | null>(() => {
-  const wanted = chosen.value.runs?.filter((run) => run in runs.value);
-  const picked = wanted?.length ? wanted : runNames.value.slice(0, RUNS_AT_FIRST);
-  let best: { layer: string; run: string; share: number } | null = null;
-  for (const run of picked) {
-    const state = overview(run).state.value;
-    // What came later must not change the picture that is looked at already.
-    if (!state.value && !state.error) return null;
-    for (const [layer, { states, units }] of Object.entries(state.value?.layers ?? {})) {
-      const share = (states.dead?.at(-1) ?? 0) / (units || 1);
-      if (layer in runs.value[run] && (best === null || share > best.share)) best = { layer, run, share };
-    }
-  }
-  return best;
-});
-
-const suggestedBase = computed<string | null>(() => sickest.value?.run ?? null);
-
 export const shownLayer = computed<string | null>(() => {
-  const { layer } = chosen.value;
-  if (layer !== null && layerNames.value.includes(layer)) return layer;
-  const suggested = sickest.value?.layer;
-  if (suggested !== undefined && layerNames.value.includes(suggested)) return suggested;
-  const waits = selectedRuns.value.some((run) => overview(run).state.value.loading);
-  return waits ? null : (layerNames.value[0] ?? null);
+  const { layer, base } = chosen.value;
+  const waits = pickedRuns.value.map(isAwaited).includes(true);
+  // The base gives the order of units: to draw before it is known is to draw twice.
+  if (waits && chosenRuns.value === null && base === null && sickest.value === null) return null;
+  const names = layerNames.value;
+  if (layer !== null && names.includes(layer)) return layer;
+  if (sickest.value && names.includes(sickest.value.layer)) return sickest.value.layer;
+  return waits ? null : (names[0] ?? null);
 });
 
 export const shownOrder = computed<Order>(() => {
@@ -103,11 +87,9 @@ export function isLocked(lock: Lock): boolean {
 /** The part of the axis that a run's pictures show; null is all of it. */
 export function zoomedRange(run: string): Span | null {
   const { x } = chosen.value;
-  return x?.[isLocked("range") ? 0 : shownRuns.value.indexOf(run)] ?? null;
-}
-
-export function layerInfo(run: string, layer: string): LayerInfo | null {
-  return runs.value[run]?.[layer] ?? null;
+  if (isLocked("range")) return x?.[0] ?? null;
+  // As they were chosen: a run that vanishes leaves the others theirs.
+  return x?.[(chosen.value.runs ?? shownRuns.value).indexOf(run)] ?? null;
 }
 
 /** The first shown run that has the layer in a version that can be read. */
@@ -120,17 +102,10 @@ export const firstReadableRun = computed<string | null>(() => {
 /** Number of colours for runs; see views/styles.ts and render/theme.ts. */
 export const RUN_COLOURS = 8;
 
+let given: ReadonlyMap<string, number> = new Map();
 const colours = computed(() => {
-  const taken = new Map<string, number>();
-  const used = new Set<number>();
-  for (const run of runNames.value) {
-    let colour = hashOf(run) % RUN_COLOURS;
-    // With more runs than colours some are given twice.
-    while (used.size < RUN_COLOURS && used.has(colour)) colour = (colour + 1) % RUN_COLOURS;
-    used.add(colour);
-    taken.set(run, colour);
-  }
-  return taken;
+  given = withColours(given, runNames.value, RUN_COLOURS);
+  return given;
 });
 
 /** Which of the run colours a run has: the same whatever is chosen. */
@@ -141,19 +116,28 @@ export function colourOf(run: string): number {
 /** Chooses a run, or leaves it out; the last one stays. */
 export function toggleRun(run: string): void {
   const now = selectedRuns.peek();
-  if (!now.includes(run)) change({ runs: [...now, run], x: null });
-  else if (now.length > 1) change({ runs: now.filter((other) => other !== run), x: null });
+  chooseRuns(now.includes(run) ? now.filter((other) => other !== run) : [...now, run]);
 }
 
-/** Chooses these runs; nothing changes where none is there. */
+/** Chooses these runs; nothing changes where none is there. The base stays if it is one of them. */
 export function chooseRuns(names: readonly string[]): void {
-  if (names.length) change({ runs: names, x: null });
+  const base = selectedRuns.peek()[0];
+  if (names.length) arrange(names.includes(base) ? base : names[0], names);
 }
 
 /** Pins a run as the base: it comes first and gives the order of units. */
 export function chooseBase(run: string): void {
-  const now = selectedRuns.peek();
-  change({ base: run, runs: now.includes(run) ? now : [run, ...now], x: null });
+  arrange(run, selectedRuns.peek());
+}
+
+function arrange(base: string, names: readonly string[]): void {
+  const before = selectedRuns.peek();
+  const after = [...new Set([base, ...names])].slice(0, MOST_RUNS);
+  const ranges = isLocked("range") ? chosen.peek().x : after.slice(0, MOST_COLUMNS).map(zoomedRange);
+  // Positions are in an order that these runs gave.
+  const givers = shownOrder.peek() === "difference" ? 2 : 1;
+  const same = before.slice(0, givers).join("\0") === after.slice(0, givers).join("\0");
+  change({ runs: after, base, x: orNull(ranges), ...(same ? {} : { rows: null }) });
 }
 
 export function filterRuns(text: string): void {
@@ -200,7 +184,7 @@ export function toggleLock(lock: Lock): void {
 export function zoomRange(run: string, range: Span | null): void {
   const shown = shownRuns.peek();
   const x = isLocked("range") ? [range] : shown.map((other) => (other === run ? range : zoomedRange(other)));
-  change({ x: x.some((one) => one !== null) ? x : null });
+  change({ x: orNull(x) });
 }
 
 /** Shows a part of the units' positions. */
@@ -226,15 +210,21 @@ function sameForAll(isUnlocked: boolean): View["x"] {
   return isUnlocked ? shownRuns.peek().map(() => shared) : [shared];
 }
 
-function change(part: Partial<View>): void {
-  // Once something is chosen, all that is shown is, so that the URL shows the same picture elsewhere.
-  const now = { runs: selectedRuns.peek(), base: selectedRuns.peek()[0] ?? null, layer: shownLayer.peek() };
-  chosen.value = { ...chosen.peek(), ...now, ...part };
+function orNull(x: View["x"]): View["x"] {
+  return x?.some((one) => one !== null) ? x : null;
 }
 
-/** FNV-1a. */
-function hashOf(name: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash;
+/** Once something is chosen, all that is shown is, so that the URL shows the same picture elsewhere. */
+function pinned(): View {
+  const [layer, shown] = [shownLayer.peek(), selectedRuns.peek()];
+  return layer === null ? chosen.peek() : { ...chosen.peek(), runs: shown, base: shown[0] ?? null, layer };
+}
+
+/** Address of what is shown now. */
+export function linkToView(): string {
+  return addressOf(pinned());
+}
+
+function change(part: Partial<View>): void {
+  chosen.value = { ...pinned(), ...part };
 }

@@ -1,0 +1,70 @@
+import { computed, signal } from "@preact/signals-core";
+import { own } from "../lib/own";
+import type { LayerInfo } from "../wire/api";
+import { layers, overview } from "./data";
+import type { View } from "./hash";
+import { readView } from "./host";
+
+/** What there is to show, what the user chose of it, and what is picked where nobody chose. */
+
+/** Runs that are chosen where nobody chose: more would be too small to compare. */
+const RUNS_AT_FIRST = 4;
+/** Runs that can be chosen: each has its overview in memory. */
+export const MOST_RUNS = 50;
+
+/** What the user chose. */
+export const chosen = signal<View>(readView());
+
+/** The layers of each run. */
+export const runs = computed(() => layers().state.value.value?.runs ?? {});
+
+export const runNames = computed<readonly string[]>(() =>
+  Object.keys(runs.value).sort((a, b) => a.localeCompare(b, "en", { numeric: true })),
+);
+
+export function layerInfo(run: string, layer: string): LayerInfo | null {
+  return own(own(runs.value, run), layer);
+}
+
+/** The chosen runs that exist; null where there is none. */
+export const chosenRuns = computed<readonly string[] | null>(() => {
+  const there = chosen.value.runs?.filter((run) => own(runs.value, run) !== null);
+  return there?.length ? there.slice(0, MOST_RUNS) : null;
+});
+
+// What was picked stays while it exists: what comes later must not change the picture that is looked at.
+let picked: readonly string[] = [];
+let suggested: { readonly layer: string; readonly run: string } | null = null;
+
+/** The chosen runs, or else the first ones. */
+export const pickedRuns = computed<readonly string[]>(() => {
+  if (chosenRuns.value) return chosenRuns.value;
+  const kept = picked.filter((run) => own(runs.value, run) !== null);
+  picked = [...new Set([...kept, ...runNames.value])].slice(0, RUNS_AT_FIRST);
+  return picked;
+});
+
+/** Where nobody chose: the layer with the largest share of dead units in any chosen run, and that run. */
+export const sickest = computed(() => {
+  const all = pickedRuns.value;
+  if (suggested && all.includes(suggested.run) && layerInfo(suggested.run, suggested.layer)) return suggested;
+  // All are asked for before any is waited for.
+  if (all.map(isAwaited).includes(true)) return null;
+  let most = -1;
+  for (const run of all) {
+    const layers = overview(run).state.value.value?.layers ?? {};
+    for (const [layer, { states, units }] of Object.entries(layers)) {
+      const share = (states.dead?.at(-1) ?? 0) / (units || 1);
+      if (share <= most || !layerInfo(run, layer)) continue;
+      most = share;
+      suggested = { layer, run };
+    }
+  }
+  return most < 0 ? null : suggested;
+});
+
+/** Whether a run's overview is still on its way for the first time. */
+export function isAwaited(run: string): boolean {
+  const { value, error } = overview(run).state.value;
+  return !value && !error;
+}
