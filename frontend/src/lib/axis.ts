@@ -1,4 +1,4 @@
-import type { Domain } from "./scale";
+import { type Domain, recordAt } from "./scale";
 
 /** Where records lie on an axis of steps or of time. */
 
@@ -66,4 +66,11 @@ export function recordsWithin({ starts, ends }: RecordSpans, [low, high]: Domain
   let end = first + 1;
   while (end < ends.length && starts[end] < high) end++;
   return [first, Math.min(end, ends.length)];
+}
+
+/** The record whose value holds at a place: the one whose window lies there, or else the one before; -1 for none. */
+export function recordUnder({ starts, ends }: RecordSpans, x: number): number {
+  if (!ends.length || x < starts[0] || x > ends[ends.length - 1]) return -1;
+  const record = recordAt(x, ends);
+  return record > 0 && x < starts[record] ? record - 1 : record;
 }
