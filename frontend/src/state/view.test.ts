@@ -91,6 +91,21 @@ describe("what is shown where nobody chose", () => {
     expect(view.layerNames.value).toEqual(["one", "two", "three"]);
   });
 
+  it("is the first of equals, and a layer that can be shown", async () => {
+    await open();
+    serveLayers({ a: { one: [0, 10], two: [0, 10] }, b: { one: [0, 10] } });
+    serveOverviews({ a: { gone: [9, 10], one: [1, 10], two: [2, 10] }, b: { one: [2, 10] } });
+    expect([view.shownLayer.value, view.selectedRuns.value]).toEqual(["two", ["a", "b"]]);
+  });
+
+  it("waits for the base where the URL has none", async () => {
+    await open("&p.dead_relu.layer=one");
+    serveLayers(THREE);
+    expect(view.shownLayer.value).toBeNull();
+    serveOverviews(THREE);
+    expect([view.shownLayer.value, view.selectedRuns.value]).toEqual(["one", ["b", "a", "c"]]);
+  });
+
   it("waits for all overviews, but not for one that can't be fetched", async () => {
     await open();
     serveLayers(THREE);
@@ -164,7 +179,7 @@ describe("choosing runs", () => {
     expect(view.selectedRuns.value).toEqual(["c", "b"]);
   });
 
-  it("bounds how many", () => {
+  it("bounds how many", async () => {
     const many = Object.fromEntries(
       Array.from({ length: 80 }, (_, i) => [`r${i}`, { one: [0, 1] as const }]),
     );
@@ -174,6 +189,9 @@ describe("choosing runs", () => {
     expect(view.shownRuns.value.length).toBe(view.MOST_COLUMNS);
     view.chooseBase("r79");
     expect(view.selectedRuns.value[0]).toBe("r79");
+    view.followView();
+    expect(inUrl().split(",").length).toBe(view.MOST_RUNS);
+    await open(`&p.dead_relu.runs=${Object.keys(many)}`);
     expect(view.selectedRuns.value.length).toBe(view.MOST_RUNS);
   });
 
@@ -235,10 +253,12 @@ describe("zooming", () => {
   const ranges = () => ["a", "b", "c"].map(view.zoomedRange);
 
   it("is of all runs while the range is locked, whichever are chosen", () => {
+    view.followView();
     view.zoomRange("a", [1, 2]);
     view.toggleRun("c");
     view.toggleRun("c");
     view.chooseBase("a");
+    expect(inUrl()).toMatch(/&x=1_2$/);
     expect(ranges()).toEqual([
       [1, 2],
       [1, 2],
@@ -246,6 +266,7 @@ describe("zooming", () => {
     ]);
     view.zoomRange("c", null);
     expect(ranges()).toEqual([null, null, null]);
+    expect(inUrl()).not.toContain("x=");
   });
 
   it("is of one run where the range is unlocked, and stays with it", () => {
@@ -299,11 +320,12 @@ describe("zooming", () => {
     }
     view.zoomRows([3, 4]);
     view.toggleRun("a");
+    view.chooseRuns([...view.selectedRuns.value].reverse());
     view.chooseStatistic("state");
     expect(view.zoomedRows.value).toEqual([3, 4]);
     view.chooseOrder("difference");
     view.zoomRows([3, 4]);
-    view.chooseRuns(["b", "a", "c"]);
+    view.chooseRuns(["b", "c", "a"]);
     expect(view.zoomedRows.value).toBeNull();
   });
 });
