@@ -10,7 +10,6 @@ const BUNDLED = [
   "lit",
   "lit-element",
   "lit-html",
-  "uplot",
 ];
 
 function licences(): Plugin {

@@ -58,7 +58,8 @@ function roundSeconds(rough: number): number {
 
 function multiples([low, high]: Domain, size: number): number[] {
   const out: number[] = [];
-  for (let i = Math.ceil(low / size - 1e-9); i * size <= high && out.length < MOST_TICKS; i++) {
+  // Adding 0 makes 0 of -0.
+  for (let i = Math.ceil(low / size - 1e-9) + 0; i * size <= high && out.length < MOST_TICKS; i++) {
     // 0.1 * 3 is not 0.3.
     out.push(size < 1 ? Number((i * size).toPrecision(15)) : i * size);
   }

@@ -26,7 +26,7 @@ export function recordSpans(records: Records, axis: AxisName): RecordSpans {
   const { steps, window_start_steps: windows, wall_times: times } = records;
   if (axis === "step") return { starts: Float64Array.from(windows), ends: Float64Array.from(steps) };
   const ends = new Float64Array(steps.length);
-  let latest = Number.NEGATIVE_INFINITY;
+  let latest = Array.from(times).find((time) => time !== null) ?? 0;
   for (let i = 0; i < ends.length; i++) {
     // Clocks are set back, and a resumed run may have been copied: the axis has to ascend all the same.
     latest = Math.max(latest, times[i] ?? latest);

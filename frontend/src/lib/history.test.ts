@@ -66,7 +66,7 @@ describe("historyInWords", () => {
         "too few samples to call it dead.",
     );
     expect(words("silent", events(false, [5], [7]), { lastActive: 8 })).toBe(
-      "Died at step 5, revived at step 7, not dead since. Last active at step 8; too few samples to call it dead.",
+      "Died at step 5, revived at step 7. Last active at step 8; too few samples to call it dead.",
     );
   });
 

@@ -64,7 +64,15 @@ function sections(): Record<string, [Section, number[]]> {
 describe("decodeMatrix", () => {
   it("reads every field", () => {
     const matrix = decodeMatrix(encode(META, sections()));
-    expect(matrix).toMatchObject({ run: "é/run", orderRun: "base", units: 3, rows: 3, columns: 2 });
+    expect(matrix).toMatchObject({
+      run: "é/run",
+      orderRun: "base",
+      units: 3,
+      rows: 3,
+      columns: 2,
+      minus: null,
+    });
+    expect(decodeMatrix(encode({ ...META, minus: "base" }, sections())).minus).toBe("base");
     expect([...matrix.maximum]).toEqual([0, 5, 7, 65534, 65535, 9]);
     expect([...matrix.states]).toEqual([8, 0, -1, 7, 5, 3]);
     expect([...matrix.unitOrder]).toEqual([2, 0, 1]);
