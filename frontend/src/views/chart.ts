@@ -1,45 +1,23 @@
 import { css, html, nothing, svg, type TemplateResult } from "lit";
-import { type RecordSpans, recordUnder } from "../lib/axis";
-import { axisTicks, axisTitle, formatPlace, formatTick } from "../lib/axis-ticks";
+import { axisTicks, axisTitle, formatTick } from "../lib/axis-ticks";
 import { approximate, percent } from "../lib/format";
-import { extentOf, type LineScale, linearScale, logScale } from "../lib/line-scale";
+import type { LineScale } from "../lib/line-scale";
 import { toPixel, toStep } from "../lib/scale";
-import { DASHES, drawLines, toHeight } from "../render/lines";
+import { drawLines, toHeight } from "../render/lines";
 import { THEMES } from "../render/theme";
 import { domainOf } from "../state/axis";
 import { cursor } from "../state/cursor";
-import type { Scale } from "../state/hash";
 import { dark } from "../state/host";
 import { colourOf, shownAxis, shownRuns, shownScale } from "../state/view";
+import { type ChartModel, dashOf, scaleOf, summary } from "./chart-model";
 import { SignalElement } from "./signal-element";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 import "./crosshair";
-
-export interface ChartLine {
-  readonly run: string;
-  readonly spans: RecordSpans;
-  /** One for each record; NaN where there is none. */
-  readonly values: ArrayLike<number>;
-  readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
-  /** What the head says of a record. */
-  readonly read: (record: number) => string;
-}
-
-export interface ChartModel {
-  readonly title: string;
-  /** Shares are from 0 to 1, and fill the chart from 0; fractions have all of it; magnitudes may be on a log scale. */
-  readonly kind: "share" | "fraction" | "magnitude" | "signed";
-  readonly lines: readonly ChartLine[];
-  /** Runs without a line, and why. */
-  readonly without: readonly (readonly [run: string, why: string])[];
-}
+import "./readout";
 
 const HEIGHT = 104;
 const ROOM_PER_VALUE = 24;
 const ROOM_PER_LABEL = 84;
-/** A share that is smaller than this doesn't fill the chart. */
-const LEAST_SHARE = 0.05;
-
 /** One quantity of all shown runs over the shared axis. */
 export class Chart extends SignalElement {
   static override properties = { model: { attribute: false }, width: { state: true } };
@@ -96,7 +74,7 @@ export class Chart extends SignalElement {
 
   override render(): TemplateResult {
     const { model } = this;
-    this.#scale = scaleOf(model, shownScale.value);
+    this.#scale = scaleOf(model, shownScale.value, HEIGHT / ROOM_PER_VALUE);
     void dark.value;
     return html`<dr-readout .model=${model}></dr-readout>
       <div class="plot" data-chart=${model.title} @pointermove=${this.#point} @pointerleave=${leave}>
@@ -151,108 +129,8 @@ export class Chart extends SignalElement {
   }
 }
 
-/** What a chart shows where the cursor is, or else of the newest records. Apart from it, to be drawn more often. */
-class Readout extends SignalElement {
-  static override properties = { model: { attribute: false } };
-  declare model: ChartModel;
-
-  static override styles = [
-    common,
-    css`
-      h3 {
-        display: flex;
-        justify-content: space-between;
-        gap: 12px;
-        font-weight: 500;
-      }
-      h3 span {
-        font-weight: 400;
-        white-space: nowrap;
-      }
-      /* As high whatever it says: the plots must not jump as the pointer moves. */
-      ul {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(210px, 1fr));
-        gap: 0 12px;
-        list-style: none;
-        font-size: 12px;
-        line-height: 16px;
-      }
-      li {
-        display: flex;
-        gap: 6px;
-        align-items: center;
-        white-space: nowrap;
-        min-width: 0;
-      }
-      .name {
-        color: var(--muted);
-        overflow: hidden;
-        text-overflow: ellipsis;
-      }
-      b {
-        font-weight: 500;
-        flex: none;
-      }
-      svg {
-        flex: none;
-      }
-    `,
-  ];
-
-  override render(): TemplateResult {
-    const at = cursor.value;
-    const domain = domainOf(shownRuns.value[0]);
-    const { title, lines, without } = this.model;
-    return html`<h3>
-        ${title}
-        <span class="muted">${at && domain ? formatPlace(at.x, shownAxis.value, domain) : "newest record"}</span>
-      </h3>
-      <ul>
-        ${lines.map((line) => {
-          const record = at ? recordUnder(line.spans, at.x) : line.values.length - 1;
-          return html`<li>
-            ${runSample(line.run)}<span class="name" title=${line.run}>${line.run}</span>
-            <b>${record < 0 ? "no record" : line.read(record)}</b>
-          </li>`;
-        })}
-        ${without.map(([run, why]) => html`<li class="muted" title=${`${run}: ${why}`}>${run}: ${why}</li>`)}
-      </ul>`;
-  }
-}
-
-/** How a run's lines look. */
-export function runSample(run: string): TemplateResult {
-  return html`<svg class="sample" width="22" height="8" aria-hidden="true">
-    <line x2="22" y1="4" y2="4" stroke-width="2" stroke=${`var(--run${colourOf(run)})`}
-      stroke-dasharray=${dashOf(run).join(" ") || nothing} />
-  </svg>`;
-}
-
-function dashOf(run: string): readonly number[] {
-  return DASHES[Math.max(0, shownRuns.peek().indexOf(run)) % DASHES.length];
-}
-
-function scaleOf({ kind, lines }: ChartModel, scale: Scale): LineScale {
-  const count = Math.floor(HEIGHT / ROOM_PER_VALUE);
-  if (kind === "fraction") return linearScale(0, 1, count);
-  const all = lines.flatMap(({ values, band }) => (band ? [values, band.low, band.high] : [values]));
-  const { low, high, positive } = extentOf(all) ?? { low: 0, high: 1, positive: 1 };
-  if (kind === "share") return linearScale(0, Math.max(high, LEAST_SHARE), count);
-  if (kind === "signed") return linearScale(low, high, count);
-  return scale === "log" ? logScale(positive, high, low === 0, count) : linearScale(0, high, count);
-}
-
-function summary({ title, lines }: ChartModel): string {
-  const newest = lines.map(
-    ({ run, values, read }) => `${run} ${values.length ? read(values.length - 1) : "none"}`,
-  );
-  return `${title} over the records; at the newest ${newest.join("; ") || "nothing"}`;
-}
-
 function leave(): void {
   cursor.value = null;
 }
 
-customElements.define("dr-readout", Readout);
 customElements.define("dr-chart", Chart);

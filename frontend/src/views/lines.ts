@@ -6,7 +6,7 @@ import { overview, reload, timeline } from "../state/data";
 import { isLocked, layerInfo, shownLayer, shownRuns, zoomedRange } from "../state/view";
 import type { LayerInfo, LayerOverview, Overview, Timeline } from "../wire/api";
 import type { State } from "../wire/matrix";
-import type { ChartLine, ChartModel } from "./chart";
+import type { ChartLine, ChartModel } from "./chart-model";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
 import "./chart";
