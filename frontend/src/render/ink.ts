@@ -1,31 +1,42 @@
-import { CODES, type CodeName, decodeTable } from "../wire/codes";
+import { type ColourScale, placeOf } from "../lib/colour-scale";
+import { Lru } from "../lib/lru";
+import { type CodeName, decodeTable } from "../wire/codes";
+import { codeOf, extremeOf, RANKS } from "../wire/ranks";
 import { CIVIDIS } from "./cividis";
+import { COUNT_RANGE, diverging, STATE_COLOURS } from "./palettes";
 import type { Ink } from "./raster";
 import { type Rgb, THEMES, type Theme } from "./theme";
 
-/** Turns codes into colours: one table per statistic, shared by the runs, so that equal colours are equal values. */
+/** Turns ranks into colours: one table per scale, shared by the runs, so that equal colours are equal values. */
 
 const LAST_COLOUR = CIVIDIS.length / 3 - 1;
+const HELD_SHARE = 0.7;
+const KEPT = 8;
 
-/** Where a value lies on the colour scale, 0 to 1. */
-export type Place = (value: number) => number;
+const inks = new Lru<string, Ink>(KEPT);
 
-export const fractionPlace: Place = (value) => value;
-
-export function logPlace(low: number, high: number): Place {
-  const span = Math.log10(high) - Math.log10(low);
-  return (value) => (value > 0 ? (Math.log10(value) - Math.log10(low)) / (span || 1) : 0);
+/** @param code What the ranks are of; null for the states and for counts, which are ranks themselves, from 1. */
+export function inkOf(scale: ColourScale, code: CodeName | null, theme: Theme): Ink {
+  const key = JSON.stringify([scale, code, theme]);
+  let ink = inks.get(key);
+  if (!ink) {
+    ink = makeInk(scale, code, theme);
+    inks.set(key, ink);
+  }
+  return ink;
 }
 
-export function makeInk(code: CodeName, place: Place, themeName: Theme): Ink {
-  const theme = THEMES[themeName];
-  const values = decodeTable(code);
-  const colours = new Uint32Array(CODES);
-  const held = new Uint32Array(CODES);
-  for (let c = 0; c < CODES; c++) {
-    const rgb = code === "log16" && c === 0 ? theme.zero : cividis(place(values[c]));
-    colours[c] = word(rgb);
-    held[c] = word(mix(rgb, theme.surface));
+function makeInk(scale: ColourScale, code: CodeName | null, name: Theme): Ink {
+  const theme = THEMES[name];
+  const colours = new Uint32Array(RANKS);
+  const held = new Uint32Array(RANKS);
+  const values = code && decodeTable(code);
+  const extreme = code && extremeOf(code);
+  for (let rank = 1; rank < RANKS; rank++) {
+    const value = values && extreme ? values[codeOf(extreme, rank)] : rank - 1;
+    const rgb = Number.isNaN(value) ? theme.invalid : colourOf(scale, value, name);
+    colours[rank] = word(rgb);
+    held[rank] = word(mix(rgb, theme.surface));
   }
   return {
     colours,
@@ -41,6 +52,25 @@ export function makeInk(code: CodeName, place: Place, themeName: Theme): Ink {
   };
 }
 
+function colourOf(scale: ColourScale, value: number, name: Theme): Rgb {
+  const theme = THEMES[name];
+  switch (scale.kind) {
+    case "state":
+      return STATE_COLOURS[name][value] ?? theme.invalid;
+    case "difference":
+      return diverging(placeOf(scale, value), name);
+    case "count": {
+      const [low, high] = COUNT_RANGE[name];
+      return value < 1 ? theme.surface : cividis(low + (high - low) * placeOf(scale, value));
+    }
+    case "fraction":
+      return cividis(value);
+    default:
+      // A log scale has no place for 0, and on a linear one it must not look like a little.
+      return value === 0 ? theme.zero : cividis(placeOf(scale, value));
+  }
+}
+
 export function cividis(place: number): Rgb {
   const i = 3 * Math.round(Math.min(Math.max(place || 0, 0), 1) * LAST_COLOUR);
   return [CIVIDIS[i], CIVIDIS[i + 1], CIVIDIS[i + 2]];
@@ -49,8 +79,6 @@ export function cividis(place: number): Rgb {
 export function css([r, g, b]: Rgb): string {
   return `rgb(${r} ${g} ${b})`;
 }
-
-const HELD_SHARE = 0.7;
 
 export function mix(colour: Rgb, surface: Rgb): Rgb {
   const channel = (i: 0 | 1 | 2) => Math.round(HELD_SHARE * colour[i] + (1 - HELD_SHARE) * surface[i]);

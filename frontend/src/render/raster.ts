@@ -1,11 +1,10 @@
 import type { PixelBlocks } from "../lib/pixels";
-import { NAN_CODE } from "../wire/codes";
 import { ABSENT, DEAD, NON_FINITE, SATURATED } from "../wire/matrix";
 
-/** Paints a matrix in device pixels. Colours are 32-bit words as ImageData has them: 0xAABBGGRR. */
+/** Paints cells in device pixels. Colours are 32-bit words as ImageData has them: 0xAABBGGRR. */
 
 export interface Ink {
-  /** A colour for every code. */
+  /** A colour for every rank; see wire/ranks.ts. Rank 0 is no value. */
   readonly colours: Uint32Array;
   /** The same where the record before is shown. */
   readonly held: Uint32Array;
@@ -20,15 +19,14 @@ export interface Ink {
 }
 
 export interface Cells {
-  readonly codes: Uint16Array;
+  /** Row-major [rows, columns]; where several cells fall on a pixel, it shows the highest rank. */
+  readonly ranks: Uint16Array;
+  /** Likewise the most severe state. */
   readonly states: Int8Array;
   readonly columns: number;
 }
 
-/**
- * @param extreme Which value a pixel shows where several cells fall on it: the one that can mean a dead unit.
- * @param mark Size of the hatch's line in device pixels.
- */
+/** @param mark Size of the hatch's line in device pixels. */
 export function paint(
   out: Uint32Array,
   width: number,
@@ -36,42 +34,45 @@ export function paint(
   cells: Cells,
   rows: PixelBlocks,
   columns: PixelBlocks,
-  extreme: "maximum" | "minimum",
   ink: Ink,
   mark: number,
 ): void {
-  const code = new Uint16Array(width);
+  const rank = new Uint16Array(width);
   const state = new Int8Array(width);
   for (let y = 0; y < height; y++) {
     const again = y > 0 && rows.first[y] === rows.first[y - 1] && rows.last[y] === rows.last[y - 1];
-    if (!again) reduceRow(cells, rows.first[y], rows.last[y], columns, extreme, code, state);
-    paintRow(out.subarray(y * width, (y + 1) * width), y, code, state, columns.held, ink, mark);
+    if (!again) reduceRow(cells, rows.first[y], rows.last[y], columns, rank, state);
+    paintRow(out.subarray(y * width, (y + 1) * width), y, rank, state, columns.held, ink, mark);
   }
 }
 
 function reduceRow(
-  { codes, states, columns: stride }: Cells,
+  { ranks, states, columns: stride }: Cells,
   firstRow: number,
   lastRow: number,
-  columns: PixelBlocks,
-  extreme: "maximum" | "minimum",
-  codeOut: Uint16Array,
+  { first, last }: PixelBlocks,
+  rankOut: Uint16Array,
   stateOut: Int8Array,
 ): void {
-  const smallest = extreme === "minimum";
-  for (let x = 0; x < codeOut.length; x++) {
-    let best = NAN_CODE;
+  for (let x = 0; x < rankOut.length; x++) {
+    // Zoomed in, a column lies on many pixels.
+    if (x > 0 && first[x] === first[x - 1] && last[x] === last[x - 1]) {
+      rankOut[x] = rankOut[x - 1];
+      stateOut[x] = stateOut[x - 1];
+      continue;
+    }
+    let highest = 0;
     let worst = ABSENT;
-    if (columns.first[x] >= 0 && firstRow >= 0) {
+    if (first[x] >= 0 && firstRow >= 0) {
       for (let row = firstRow; row <= lastRow; row++) {
-        for (let i = row * stride + columns.first[x]; i <= row * stride + columns.last[x]; i++) {
-          const c = codes[i];
-          if (c !== NAN_CODE && (best === NAN_CODE || (smallest ? c < best : c > best))) best = c;
+        const end = row * stride + last[x];
+        for (let i = row * stride + first[x]; i <= end; i++) {
+          if (ranks[i] > highest) highest = ranks[i];
           if (states[i] > worst) worst = states[i];
         }
       }
     }
-    codeOut[x] = best;
+    rankOut[x] = highest;
     stateOut[x] = worst;
   }
 }
@@ -79,7 +80,7 @@ function reduceRow(
 function paintRow(
   out: Uint32Array,
   y: number,
-  code: Uint16Array,
+  rank: Uint16Array,
   state: Int8Array,
   held: Uint8Array,
   ink: Ink,
@@ -92,10 +93,10 @@ function paintRow(
       out[x] = held[x] ? ink.heldSaturated : ink.saturated;
     } else if (state[x] === ABSENT) {
       out[x] = isDot(x, y, 5 * mark, mark / 2) ? ink.absentDot : ink.absent;
-    } else if (state[x] === NON_FINITE || code[x] === NAN_CODE) {
+    } else if (state[x] === NON_FINITE || rank[x] === 0) {
       out[x] = isDot(x, y, 2 * mark, mark) ? ink.invalidDot : ink.invalid;
     } else {
-      out[x] = (held[x] ? ink.held : ink.colours)[code[x]];
+      out[x] = (held[x] ? ink.held : ink.colours)[rank[x]];
     }
   }
 }
@@ -111,6 +112,7 @@ export function isBackHatch(x: number, y: number, mark: number): boolean {
   return (x + (period - 1) * y) % period < mark;
 }
 
+/** Dots in a square lattice. */
 export function isDot(x: number, y: number, apart: number, size: number): boolean {
   return x % apart < size && y % apart < size;
 }

@@ -1,0 +1,96 @@
+import { type ColourScale, roundUp } from "../lib/colour-scale";
+import { logRange } from "../lib/range";
+import type { Domain } from "../lib/scale";
+import { CODES, decodeTable } from "../wire/codes";
+import { type Matrix, positiveExtent } from "../wire/matrix";
+import { isDistribution } from "./cursor";
+import { columns } from "./panels";
+import { coarseSource } from "./sources";
+import { isLocked, shownPicture, shownScale, shownStatistic } from "./view";
+
+/** What the colours of the pictures stand for: the same in all of them, unless that is unlocked. */
+
+/** Where differences are small, what there is must not fill the scale; where some are huge, the others be seen. */
+const [LEAST_DECADES, MOST_DECADES] = [1, 6];
+
+/** Whether pictures may differ in what their colours stand for, so that each needs a legend of its own. */
+export function hasOwnScale(): boolean {
+  const fixed = shownStatistic.value === "fraction" || shownStatistic.value === "state";
+  return !isLocked("colour") && (shownPicture.value !== "units" || !fixed);
+}
+
+/** The scale of a column's picture; null before it is known. */
+export function scaleOf(run: string): ColourScale | null {
+  const shared = columns.value.map((column) => column.run);
+  const sources = (hasOwnScale() ? [run] : shared).flatMap(
+    (one) => coarseSource(one)?.state.value.value ?? [],
+  );
+  if (!sources.length) return null;
+  if (shownPicture.value === "distribution") {
+    return { kind: "count", most: Math.max(1, ...sources.map(({ units }) => units)) };
+  }
+  const matrices = sources.filter((source): source is Matrix => !isDistribution(source));
+  const shown = shownStatistic.value;
+  if (shown === "state") return { kind: "state" };
+  if (shownPicture.value === "difference") return differenceScale(matrices, shown !== "fraction");
+  return shown === "fraction" ? { kind: "fraction" } : valueScale(matrices);
+}
+
+function valueScale(matrices: readonly Matrix[]): ColourScale | null {
+  const values = decodeTable("log16");
+  const extents = matrices.flatMap((matrix) => {
+    const extent = matrix.code === "log16" ? positiveExtent(matrix) : null;
+    return extent
+      ? [{ typical: values[extent.typical], low: values[extent.low], high: values[extent.high] }]
+      : [];
+  });
+  if (shownScale.value === "linear") {
+    return { kind: "linear", high: roundUp(Math.max(Number.MIN_VALUE, ...extents.map(({ high }) => high))) };
+  }
+  const range = logRange(extents);
+  return range ? { kind: "log", ...range } : { kind: "log", low: 0.1, high: 1, clipped: false };
+}
+
+const largest = new WeakMap<Matrix, number>();
+
+function differenceScale(matrices: readonly Matrix[], decades: boolean): ColourScale {
+  const values = decodeTable("signed_log16");
+  const most = matrices.map((matrix) => {
+    let found = largest.get(matrix);
+    if (found === undefined) {
+      found = largestDifference(matrix, values);
+      largest.set(matrix, found);
+    }
+    return found;
+  });
+  const high = Math.max(0, ...most);
+  if (!decades) return { kind: "difference", decades, most: 1 };
+  return {
+    kind: "difference",
+    decades,
+    most: Math.min(Math.max(LEAST_DECADES, Math.ceil(high - 1e-3)), MOST_DECADES),
+  };
+}
+
+/** The largest finite distance from 0. */
+function largestDifference({ minimum, maximum }: Matrix, values: Float32Array): number {
+  const seen = new Uint8Array(CODES);
+  for (const codes of [minimum, maximum]) for (const code of codes) seen[code] = 1;
+  let most = 0;
+  seen.forEach((is, code) => {
+    const size = Math.abs(values[code]);
+    if (is && Number.isFinite(size) && size > most) most = size;
+  });
+  return most;
+}
+
+/** The positive values that the distributions of all columns span; null where they are of fractions. */
+export function valueRange(): Domain | null {
+  if (shownStatistic.value === "fraction") return null;
+  const known = columns.value
+    .flatMap(({ run }) => coarseSource(run)?.state.value.value ?? [])
+    .filter(isDistribution);
+  const low = Math.min(...known.map(({ edges }) => edges[1]));
+  const high = Math.max(...known.map(({ edges, bins }) => edges[bins]));
+  return low < high ? [low, high] : null;
+}
