@@ -34,7 +34,7 @@ export const chosenRuns = computed<readonly string[] | null>(() => {
 
 // What was picked stays while it exists: what comes later must not change the picture that is looked at.
 let picked: readonly string[] = [];
-let suggested: { readonly layer: string; readonly run: string } | null = null;
+let suggested: { readonly layer: string; readonly run: string; readonly share: number } | null = null;
 
 /** The chosen runs, or else the first ones. */
 export const pickedRuns = computed<readonly string[]>(() => {
@@ -47,9 +47,10 @@ export const pickedRuns = computed<readonly string[]>(() => {
 /** Where nobody chose: the layer with the largest share of dead units in any chosen run, and that run. */
 export const sickest = computed(() => {
   const all = pickedRuns.value;
-  if (suggested && all.includes(suggested.run) && layerInfo(suggested.run, suggested.layer)) return suggested;
-  // All are asked for before any is waited for.
-  if (all.map(isAwaited).includes(true)) return null;
+  const isThere = suggested && all.includes(suggested.run) && layerInfo(suggested.run, suggested.layer);
+  const kept = isThere ? suggested : null;
+  // Where nothing was dead yet, what dies first is shown. All are asked for before any is waited for.
+  if (kept?.share || all.map(isAwaited).includes(true)) return kept;
   let most = -1;
   for (const run of all) {
     const layers = overview(run).state.value.value?.layers ?? {};
@@ -57,7 +58,7 @@ export const sickest = computed(() => {
       const share = (states.dead?.at(-1) ?? 0) / (units || 1);
       if (share <= most || !layerInfo(run, layer)) continue;
       most = share;
-      suggested = { layer, run };
+      suggested = { layer, run, share };
     }
   }
   return most < 0 ? null : suggested;

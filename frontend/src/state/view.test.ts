@@ -140,6 +140,18 @@ describe("what is shown where nobody chose", () => {
     expect(view.selectedRuns.value).toEqual(["b", "a", "c", "0"]);
   });
 
+  it("goes to what dies first where nothing was dead, without a gap", async () => {
+    await open();
+    serve({ a: { one: [0, 10], two: [0, 10] } });
+    expect(view.shownLayer.value).toBe("one");
+    serveLayers({ a: { one: [0, 10], two: [0, 10] }, b: { one: [0, 10] } });
+    expect([view.shownLayer.value, view.selectedRuns.value]).toEqual(["one", ["a", "b"]]);
+    serveOverviews({ a: { one: [0, 10], two: [1, 10] }, b: { one: [0, 10] } });
+    expect(view.shownLayer.value).toBe("two");
+    serveOverviews({ b: { one: [9, 10] } });
+    expect(view.shownLayer.value).toBe("two");
+  });
+
   it("is picked anew when its run vanishes", async () => {
     await open();
     serve(THREE);

@@ -122,7 +122,7 @@ export class App extends SignalElement {
       ${
         error
           ? html`<div class="banner error" role="alert">
-              <span>Reloading failed: ${error} What is shown is as of before.</span>
+              <span>Reloading failed, what is shown is as of before: ${error}</span>
               <button @click=${reload}>Try again</button>
             </div>`
           : nothing
@@ -142,8 +142,8 @@ export class App extends SignalElement {
                 <dr-worst-units></dr-worst-units>`
         }
         <dr-layer-table></dr-layer-table>
+        <dr-tooltip></dr-tooltip>
       </main>
-      <dr-tooltip></dr-tooltip>
       <dr-help></dr-help>
     `;
   }

@@ -1,9 +1,9 @@
 import { css, html, nothing, type TemplateResult } from "lit";
-import { whole } from "../lib/format";
+import { plural, whole } from "../lib/format";
 import { own } from "../lib/own";
 import { overview } from "../state/data";
 import { chooseLayer, colourOf, layerInfo, layerNames, shownLayer, shownRuns } from "../state/view";
-import { listStyles } from "./sidebar-styles";
+import { listStyles, nameParts } from "./sidebar-styles";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
 
@@ -15,7 +15,7 @@ const COUNTS_BESIDE = 2;
 export class LayerList extends SignalElement {
   static override properties = { filter: { state: true } };
   declare filter: string;
-  #scrolledTo: string | null = null;
+  #scrolledTo = "";
 
   static override styles = [
     common,
@@ -87,33 +87,34 @@ export class LayerList extends SignalElement {
           : nothing
       }
       <div class="list ${runs.length > COUNTS_BESIDE ? "below" : ""}" role="radiogroup" aria-labelledby="title">
-        ${names.map(
-          (layer) => html`<label class=${layer === current ? "on" : ""} title=${layer}>
-            <input type="radio" name="layer" .checked=${layer === current} @change=${() => chooseLayer(layer)} />
-            <span class="name">${layer}</span>
-            ${runs.map((run) => count(run, layer))}
-          </label>`,
-        )}
+        ${names.map((layer) => {
+          const counts = runs.map((run) => deadAtEnd(run, layer));
+          const spoken = counts.map(({ run, about }) => `${run}: ${about}`);
+          return html`<label class=${layer === current ? "on" : ""} title=${layer}>
+            <input type="radio" name="layer" aria-label=${[layer, ...spoken].join("; ")}
+              .checked=${layer === current} @change=${() => chooseLayer(layer)} />
+            ${nameParts(layer)} ${counts.map(count)}
+          </label>`;
+        })}
       </div>
     `;
   }
 
   override updated(): void {
-    const current = shownLayer.peek();
-    if (current === this.#scrolledTo) return;
-    this.#scrolledTo = current;
+    const wanted = `${shownLayer.peek()}\n${this.filter}`;
+    if (wanted === this.#scrolledTo) return;
+    this.#scrolledTo = wanted;
     this.renderRoot.querySelector(".on")?.scrollIntoView({ block: "nearest" });
   }
 }
 
-function count(run: string, layer: string): TemplateResult {
-  const { text, about, some } = deadAtEnd(run, layer);
+function count({ run, text, about, some }: Count): TemplateResult {
   const colour = `--colour:var(--run${colourOf(run)})`;
-  return html`<span class="count ${some ? "some" : "muted"}" style=${colour} title="${run}: ${about}">${text}<span
-      class="visually-hidden"> ${about} in ${run}</span></span>`;
+  return html`<span class="count ${some ? "some" : "muted"}" style=${colour} title="${run}: ${about}">${text}</span>`;
 }
 
 interface Count {
+  readonly run: string;
   readonly text: string;
   readonly about: string;
   readonly some: boolean;
@@ -121,15 +122,21 @@ interface Count {
 
 function deadAtEnd(run: string, layer: string): Count {
   const info = layerInfo(run, layer);
-  if (!info) return { text: "–", about: "no such layer", some: false };
-  if (info.problem !== null) return { text: "!", about: info.problem, some: true };
+  if (!info) return { run, text: "–", about: "no such layer", some: false };
+  if (info.problem !== null) return { run, text: "!", about: info.problem, some: true };
   const { value, error } = overview(run).state.value;
-  if (!value) return { text: error ? "!" : "…", about: error ?? "not yet known", some: error !== null };
+  if (!value) return { run, text: error ? "!" : "…", about: error ?? "not yet known", some: error !== null };
   const known = own(value.layers, layer);
   // Summary ops write none.
-  if (!known) return { text: "?", about: "dead units unknown, no overview was written", some: false };
+  if (!known) return { run, text: "?", about: "dead units not known, for want of an overview", some: false };
   const dead = known.states.dead?.at(-1) ?? 0;
-  return { text: whole(dead), about: known.can_die ? "dead units" : "units that can't die", some: dead > 0 };
+  const about = known.can_die ? "dead" : "dead, for its units can't die";
+  return {
+    run,
+    text: whole(dead),
+    about: `${whole(dead)} of ${plural(known.units, "unit")} ${about}`,
+    some: dead > 0,
+  };
 }
 
 customElements.define("dr-layer-list", LayerList);

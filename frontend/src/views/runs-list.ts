@@ -13,7 +13,7 @@ import {
   selectedRuns,
   toggleRun,
 } from "../state/view";
-import { listStyles } from "./sidebar-styles";
+import { listStyles, nameParts } from "./sidebar-styles";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
 
@@ -48,7 +48,7 @@ export class RunsList extends SignalElement {
       }
       .base {
         position: absolute;
-        right: 8px;
+        right: 12px;
         top: 2px;
         opacity: 0;
       }
@@ -114,14 +114,14 @@ export class RunsList extends SignalElement {
     const isBase = run === chosen[0];
     return html`<li class="${on ? "on" : ""} ${isBase ? "pinned" : ""}" style="--colour:var(--run${colourOf(run)})">
       <label title=${run}>
-        <input type="checkbox" .checked=${on}
+        <input type="checkbox" aria-label=${run} .checked=${on}
           @change=${(event: Event) => {
             toggleRun(run);
             // The last one can't be left out; the box must not pretend otherwise.
             (event.target as HTMLInputElement).checked = selectedRuns.peek().includes(run);
           }} />
         <span class="swatch"></span>
-        <span class="name">${run}</span>
+        ${nameParts(run)}
       </label>
       <button class="base" aria-pressed=${isBase} aria-label="base: ${run}" @click=${() => chooseBase(run)}
         title="Comes first, gives the order of units, and is what the others are compared with">base</button>

@@ -1,4 +1,4 @@
-import { css } from "lit";
+import { css, html, type TemplateResult } from "lit";
 
 /** Of both lists. */
 export const listStyles = css`
@@ -49,11 +49,18 @@ export const listStyles = css`
     outline-offset: -2px;
   }
   .name {
+    display: flex;
     flex: 1;
     min-width: 0;
+    white-space: pre;
+  }
+  .name span {
+    flex: none;
+  }
+  .name span:first-child {
+    flex: 0 1 auto;
     overflow: hidden;
     text-overflow: ellipsis;
-    white-space: nowrap;
   }
   input[type="search"] {
     font: inherit;
@@ -70,3 +77,11 @@ export const listStyles = css`
     opacity: 1;
   }
 `;
+
+const TAIL = 9;
+
+/** A name that, where it is too long, is shortened in the middle: names often differ at their ends. */
+export function nameParts(name: string): TemplateResult {
+  const cut = name.length > 2 * TAIL ? name.length - TAIL : name.length;
+  return html`<span class="name"><span>${name.slice(0, cut)}</span><span>${name.slice(cut)}</span></span>`;
+}

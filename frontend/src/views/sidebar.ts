@@ -29,7 +29,7 @@ export class Sidebar extends SignalElement {
         flex: 1;
         min-height: 160px;
       }
-      footer {
+      .foot {
         display: flex;
         align-items: flex-start;
         gap: 6px;
@@ -47,13 +47,13 @@ export class Sidebar extends SignalElement {
     return html`
       <dr-runs-list></dr-runs-list>
       <dr-layer-list></dr-layer-list>
-      <footer>
+      <div class="foot">
         <dr-copy-link></dr-copy-link>
         <button aria-label="Help: keys" aria-haspopup="dialog" title="Keys (?)"
           @click=${() => {
             helpShown.value = true;
           }}>?</button>
-      </footer>
+      </div>
     `;
   }
 }
