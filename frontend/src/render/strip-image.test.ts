@@ -30,7 +30,7 @@ function draw(
   rows: readonly StripRow[],
   width: number,
   rowHeight: number,
-  columns = fit(1, width),
+  columns = evenly(1, width),
   mark = 1,
 ) {
   const out = new Uint32Array(width * rowHeight * rows.length);
@@ -38,7 +38,7 @@ function draw(
   return out;
 }
 
-function fit(records: number, width: number) {
+function evenly(records: number, width: number) {
   const starts = Float64Array.from({ length: records }, (_, i) => i);
   return stripColumns({ starts, ends: starts.map((start) => start + 1) }, [0, records], width);
 }

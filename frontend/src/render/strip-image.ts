@@ -1,4 +1,4 @@
-import { type RecordSpans, recordsWithin } from "../lib/axis";
+import type { RecordSpans } from "../lib/axis";
 import { columnBlocks, type PixelBlocks } from "../lib/pixels";
 import { type Domain, toPixel } from "../lib/scale";
 import type { DeadShares } from "../lib/shares";
@@ -26,21 +26,15 @@ export interface StripInk {
   readonly immortalLine: number;
 }
 
-export interface StripImage {
-  readonly width: number;
-  /** Records on each pixel. */
-  readonly columns: PixelBlocks;
-}
-
 /** One dead unit of thousands has to be told from none, by lightness: the scale begins that far up. */
-export const LEAST_PLACE = 0.3;
+const LEAST_PLACE = 0.25;
 const LAST_LEVEL = 255;
 /** Rows lower than this have no gap below them, in units of the mark. */
 const LEAST_WITH_GAP = 6;
 
-/** Where a dead share lies on the colour scale, 0 to 1: a square root, so that small shares differ from each other. */
+/** Where a dead share lies on the colour scale, 0 to 1: a fourth root, so that small shares differ from each other. */
 export function sharePlace(share: number): number {
-  return share > 0 ? LEAST_PLACE + (1 - LEAST_PLACE) * Math.sqrt(Math.min(share, 1)) : 0;
+  return share > 0 ? LEAST_PLACE + (1 - LEAST_PLACE) * Math.min(share, 1) ** 0.25 : 0;
 }
 
 function shareLevel(share: number): number {
@@ -69,16 +63,9 @@ export function makeStripInk(name: Theme): StripInk {
   };
 }
 
-/** Which records lie on which pixel; none outside the domain, whose edges would else gather them. */
+/** Which records lie on which pixel. */
 export function stripColumns(spans: RecordSpans, domain: Domain, width: number): PixelBlocks {
-  const [first, end] = recordsWithin(spans, domain);
-  const starts = spans.starts.subarray(first, end);
-  const ends = spans.ends.subarray(first, end);
-  const outside = end > first && (ends[0] < domain[0] || starts[0] > domain[1]);
-  const within = outside ? { starts: [], ends: [] } : { starts, ends };
-  const { first: low, last, held } = columnBlocks(within, (at) => toPixel(at, domain, width), width);
-  const shifted = (blocks: Int32Array) => blocks.map((block) => (block < 0 ? block : block + first));
-  return { first: shifted(low), last: shifted(last), held };
+  return columnBlocks(spans, (at) => toPixel(at, domain, width), width);
 }
 
 /**
