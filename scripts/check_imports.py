@@ -19,7 +19,20 @@ PACKAGE = "tb_deadrelu_plugin"
 
 _DEFINITIONS = {"codes", "compression", "metadata", "record", "statistics", "verdict", "overview", "overview_rows"}
 _READING = _DEFINITIONS | {"stacking", "timeline", "event_files", "reader"}
-_SERVING = _DEFINITIONS | {"timeline", "overview_series", "cache", "provider", "matrix", "routes"}
+_BODIES = {"layer_statistics", "shrinking", "difference", "ordering", "sections", "matrix"}
+_SERVING = (
+    _DEFINITIONS
+    | _BODIES
+    | {
+        "timeline",
+        "overview_series",
+        "cache",
+        "provider",
+        "parameters",
+        "responses",
+        "routes",
+    }
+)
 _WRITING = _DEFINITIONS | {"summary", "summary_graph", "run_summary", "instrument", "tensorflow", "inspection", "keras"}
 
 # Module, or package with all that is in it -> modules that it may import.
@@ -44,9 +57,16 @@ ALLOWED: dict[str, set[str]] = {
     "reader": _DEFINITIONS | {"timeline", "event_files"},
     # TensorBoard's side.
     "cache": set(),
-    "matrix": _DEFINITIONS | {"timeline"},
+    "parameters": set(),
+    "responses": set(),
+    "layer_statistics": _DEFINITIONS | {"timeline"},
+    "shrinking": set(),
+    "difference": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking"},
+    "ordering": _DEFINITIONS | {"timeline", "layer_statistics", "difference"},
+    "sections": set(),
+    "matrix": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "difference", "ordering", "sections"},
     "provider": _DEFINITIONS | {"timeline", "overview_series", "cache"},
-    "routes": _DEFINITIONS | {"timeline", "overview_series", "matrix"},
+    "routes": _DEFINITIONS | {"timeline", "overview_series", "layer_statistics"},
     "plugin": _SERVING,
     # Writing.
     "summary_graph": _DEFINITIONS | {"instrument"},

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, matrix, metadata, overview_rows
+from tb_deadrelu_plugin import codes, layer_statistics, metadata, overview_rows
 from tb_deadrelu_plugin.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Timeline
 from tb_deadrelu_plugin.verdict import UnitState
@@ -89,7 +89,7 @@ def timeline_json(timeline: Timeline) -> dict[str, Any]:
         "non_finite_activations": timeline.non_finite_activations.sum(axis=1).tolist(),
         "non_finite_gradients": timeline.non_finite_gradients.sum(axis=1).tolist(),
         "unreadable": timeline.unreadable,
-        "statistics": matrix.statistics_of(timeline),
+        "statistics": layer_statistics.statistics_of(timeline),
     }
 
 
@@ -109,7 +109,7 @@ def unit_json(timeline: Timeline, unit: int) -> dict[str, Any]:
         "screened_samples": timeline.screened_samples.tolist(),
         "states": [STATE_NAMES[UnitState(state)] for state in timeline.states()[:, unit].tolist()],
     }
-    for name in matrix.statistics_of(timeline):
+    for name in layer_statistics.statistics_of(timeline):
         answer[name] = _numbers(getattr(timeline, name)[:, unit])
     return {
         **answer,

@@ -19,7 +19,19 @@ from tensorboard.backend.event_processing import data_provider, plugin_event_mul
 from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
-from tb_deadrelu_plugin import Timeline, UnitState, matrix, metadata, overview, plugin, plugin_data_pb2, read, record
+from tb_deadrelu_plugin import (
+    Timeline,
+    UnitState,
+    layer_statistics,
+    matrix,
+    metadata,
+    ordering,
+    overview,
+    plugin,
+    plugin_data_pb2,
+    read,
+    record,
+)
 from tb_deadrelu_plugin.cache import ByteBoundedCache
 from tests.event_writing import (
     RELU,
@@ -70,7 +82,10 @@ class Site:
         return json.loads(response.data)
 
     def matrix(self, **query: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        response = self.get("/matrix", headers={"Accept-Encoding": "gzip"}, **query)
+        return self.sections("/matrix", **query)
+
+    def sections(self, route: str, **query: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        response = self.get(route, headers={"Accept-Encoding": "gzip"}, **query)
         assert response.status_code == 200 and response.content_type == "application/octet-stream"
         assert response.headers["Content-Encoding"] == "gzip"
         return make.parse_body(zlib.decompress(response.data, 16 + zlib.MAX_WBITS))
@@ -295,7 +310,7 @@ def test_timeline_of_a_negative_fraction(site: Site) -> None:
 
 def test_matrix_is_what_the_records_give(site: Site, logdir: pathlib.Path) -> None:
     timeline = read_layer(logdir, "high_lr")
-    for statistic in matrix.statistics_of(timeline):
+    for statistic in layer_statistics.statistics_of(timeline):
         header, sections = site.matrix(run="high_lr", layer="dense_1", statistic=statistic, max_rows=5, max_columns=7)
         expected = matrix.encode(timeline, statistic, max_rows=5, max_columns=7)
         expected_header, expected_sections = make.parse_body(expected)
@@ -308,11 +323,35 @@ def test_matrix_in_the_order_of_another_run(site: Site, logdir: pathlib.Path) ->
     query = {"run": "high_lr", "layer": "dense_1", "statistic": "gradient_norm", "order": "gradient_norm"}
     header, sections = site.matrix(**query, order_run="healthy")
     assert header["order_run"] == "healthy" and header["run"] == "high_lr"
-    expected = matrix.unit_order(read_layer(logdir, "healthy"), "gradient_norm")
+    expected = ordering.unit_order(read_layer(logdir, "healthy"), "gradient_norm")
     assert sections["unit_order"].tolist() == expected.tolist()
     assert site.matrix(**query)[1]["unit_order"].tolist() != expected.tolist()
     with pytest.raises(errors.NotFoundError, match="No run 'nope' with dead_relu records"):
         site.get("/matrix", **query, order_run="nope")
+
+
+def test_matrix_of_a_part_less_another_run(site: Site, logdir: pathlib.Path) -> None:
+    asked = {"statistic": "gradient_norm", "order": "difference", "max_rows": 3, "max_columns": 4}
+    query = {"run": "high_lr", "layer": "dense_1", "minus": "healthy", "order_minus": "healthy"}
+    header, sections = site.matrix(**query, **asked, positions="2-11", records="10-99")
+    high_lr, healthy = read_layer(logdir, "high_lr"), read_layer(logdir, "healthy")
+    expected = matrix.encode(high_lr, **asked, order_minus=healthy, minus=healthy, positions=(2, 11), records=(10, 99))
+    expected_header, expected_sections = make.parse_body(expected)
+    assert header == expected_header and (header["minus"], header["order"]) == ("healthy", "difference")
+    assert (header["rows"], header["columns"]) == (3, 4)
+    for name, section in expected_sections.items():
+        assert np.array_equal(sections[name], section), name
+    assert sections["row_starts"].tolist() == [2, 5, 8, 11] and sections["column_starts"].tolist() == [
+        10,
+        15,
+        20,
+        25,
+        30,
+    ]
+    # Other questions have answers of their own.
+    assert site.matrix(**query, **asked, records="10-99")[0]["rows"] == 3
+    whole = {name: value for name, value in query.items() if name != "minus"}
+    assert site.matrix(**whole, **asked)[0]["code"] == "log16"
 
 
 def test_matrix_without_gzip_accepted(site: Site) -> None:
@@ -374,7 +413,47 @@ KNOWN = {"run": "high_lr", "layer": "dense_1"}
             "/matrix",
             {**KNOWN, "statistic": "bias", "order": "x"},
             400,
-            "order must be one of 'index', 'death', 'fraction', 'gradient_norm', got 'x'.",
+            "order must be one of 'index', 'death', 'fraction', 'gradient_norm', 'difference', got 'x'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "bias", "order": "difference"},
+            400,
+            "/data/plugin/dead_relu/matrix needs the parameter 'order_minus', got: 'run', 'layer', 'statistic', 'order'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "bias", "minus": "nope"},
+            404,
+            "No run 'nope' with dead_relu records; the runs are: 'damaged', 'healthy', 'high_lr', 'nan', 'newer'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "mean_activation", "minus": "nan"},
+            400,
+            "statistic must be one of 'zero_fraction', 'gradient_norm', 'bias' for layer 'dense_1' of run 'nan', "
+            "got 'mean_activation'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "bias", "positions": "12-20"},
+            400,
+            "positions must begin below the number of units, 12, got '12-20'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "bias", "records": "30-31"},
+            400,
+            "records must begin below the number of records, 30, got '30-31'.",
+        ),
+        *(
+            (
+                "/matrix",
+                {**KNOWN, "statistic": "bias", "records": text},
+                400,
+                f"records must be A-B with 0 <= A < B (B is excluded), got {text!r}.",
+            )
+            for text in ("3", "3-3", "4-3", "-1-3", "1-2-3", "a-b", "", "1-²")
         ),
         (
             "/matrix",
