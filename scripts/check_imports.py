@@ -26,6 +26,7 @@ _SERVING = (
     | {
         "timeline",
         "overview_series",
+        "run_verdict",
         "cache",
         "provider",
         "parameters",
@@ -52,6 +53,7 @@ ALLOWED: dict[str, set[str]] = {
     "stacking": _DEFINITIONS,
     "timeline": _DEFINITIONS | {"stacking"},
     "overview_series": _DEFINITIONS | {"stacking", "timeline"},
+    "run_verdict": {"verdict", "overview_series"},
     # Reading from Python.
     "event_files": _DEFINITIONS | {"timeline"},
     "reader": _DEFINITIONS | {"timeline", "event_files"},
@@ -66,7 +68,7 @@ ALLOWED: dict[str, set[str]] = {
     "sections": set(),
     "matrix": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "difference", "ordering", "sections"},
     "provider": _DEFINITIONS | {"timeline", "overview_series", "cache"},
-    "routes": _DEFINITIONS | {"timeline", "overview_series", "layer_statistics"},
+    "routes": _DEFINITIONS | {"timeline", "overview_series", "layer_statistics", "run_verdict"},
     "plugin": _SERVING,
     # Writing.
     "summary_graph": _DEFINITIONS | {"instrument"},

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, layer_statistics, metadata, overview_rows
+from tb_deadrelu_plugin import codes, layer_statistics, metadata, overview_rows, run_verdict
 from tb_deadrelu_plugin.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Timeline
 from tb_deadrelu_plugin.verdict import UnitState
@@ -136,6 +136,7 @@ def overview_json(series: OverviewSeries, layer: str | None = None) -> dict[str,
     """
     chosen = list(series.layers) if layer is None else [layer]
     column = {name: i for i, name in enumerate(series.layers)}
+    verdicts, whole = run_verdict.of_layers(series), run_verdict.of_run(series)
     # Those that can't die are not in the sums.
     dead = np.where(series.can_die, series.counts[:, :, UnitState.DEAD], 0)
     return {
@@ -148,8 +149,16 @@ def overview_json(series: OverviewSeries, layer: str | None = None) -> dict[str,
         "dead": dead.sum(axis=1).tolist(),
         "units": np.where(series.can_die, series.units, 0).sum(axis=1).tolist(),
         "quantiles": list(overview_rows.QUANTILES),
-        "layers": {name: _layer_overview_json(series, name, column[name], layer is not None) for name in chosen},
+        "layers": {
+            name: {
+                **_layer_overview_json(series, name, column[name], layer is not None),
+                "severity": verdicts[name].severity.value,
+                "dead_since": verdicts[name].dead_since,
+            }
+            for name in chosen
+        },
         "unreadable": series.unreadable,
+        "verdict": whole and {"severity": whole.severity.value, "sentence": whole.sentence},
     }
 
 

@@ -229,11 +229,17 @@ def test_overview(site: Site, logdir: pathlib.Path) -> None:
     np.testing.assert_allclose(layer["newest"]["fraction"], newest[[0, 1, 3, 6, 8, 10, 11]], rtol=2e-3)
     assert layer["newest"]["fraction"][-1] == 1
     assert "fraction" not in layer
+    assert (layer["severity"], layer["dead_since"]) == ("sick", 10)
+    assert answer["verdict"] == {
+        "severity": "sick",
+        "sentence": "15 of 17 units dead, 10 of them in dense_1, first at step 10",
+    }
 
 
 def test_overview_of_one_layer(site: Site) -> None:
     answer = site.json("/overview", run="high_lr", layer="x")
     assert set(answer["layers"]) == {"x"} and answer["units"] == [17] * 30
+    assert answer["verdict"] == site.json("/overview", run="high_lr")["verdict"]
     layer = answer["layers"]["x"]
     assert layer["samples"] == layer["screened_samples"] == [1437] * 30
     for name in ("fraction", "gradient_norm", "mean_activation"):
