@@ -68,7 +68,7 @@ ALLOWED: dict[str, set[str]] = {
     "sections": set(),
     "matrix": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "difference", "ordering", "sections"},
     "provider": _DEFINITIONS | {"timeline", "overview_series", "cache"},
-    "routes": _DEFINITIONS | {"timeline", "overview_series", "layer_statistics", "run_verdict"},
+    "routes": _DEFINITIONS | {"timeline", "overview_series", "layer_statistics", "ordering", "run_verdict"},
     "plugin": _SERVING,
     # Writing.
     "summary_graph": _DEFINITIONS | {"instrument"},

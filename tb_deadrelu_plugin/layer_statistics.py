@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from tb_deadrelu_plugin import statistics
 from tb_deadrelu_plugin.timeline import Timeline
 
 OPTIONAL = ("gradient_norm", "mean_activation", "bias")
@@ -47,6 +48,11 @@ def active_share(timeline: Timeline, record: int) -> npt.NDArray[np.float64]:
     with np.errstate(divide="ignore", invalid="ignore"):
         share = timeline.active[record] / _finite(timeline, record)
     return np.where((share == 0) & timeline.seen_active[record], _SEEN_ACTIVE, share)
+
+
+def fraction_at(timeline: Timeline, record: int) -> npt.NDArray[np.float32]:
+    """One record's `Timeline.fraction`, float32 [units], where those of all records are not needed."""
+    return statistics.zero_fraction(timeline.active[record], _finite(timeline, record), timeline.seen_active[record])
 
 
 def _finite(timeline: Timeline, record: int) -> npt.NDArray[np.int64]:

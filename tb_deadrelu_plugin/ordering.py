@@ -54,6 +54,23 @@ def unit_order(
     return np.argsort(key, kind="stable").astype(np.uint32)
 
 
+def worst_first(timeline: Timeline) -> npt.NDArray[np.int64]:
+    """The units of the newest record, those in the most severe state first.
+
+    Within a state those that were last active earliest come first, then those
+    with the smallest share of active samples, then by index.
+
+    Returns:
+      int64 [units of the newest record].
+    """
+    if len(timeline.steps) == 0:
+        return np.zeros(0, np.int64)
+    width = int(timeline.widths[-1])
+    severity = timeline.states()[-1, :width].astype(np.int64)
+    share = layer_statistics.active_share(timeline, -1)[:width]
+    return np.lexsort((share, timeline.last_active_step[-1, :width], -severity)).astype(np.int64)
+
+
 def _last_key(timeline: Timeline, order: str) -> npt.NDArray[np.float64]:
     """float64 [units] at the last record, smallest first, infinity for what comes last."""
     if order == "death":

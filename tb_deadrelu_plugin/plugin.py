@@ -84,6 +84,7 @@ class DeadReluPlugin(base_plugin.TBPlugin):
             "/overview": self._app(self._overview),
             "/timeline": self._app(self._timeline),
             "/matrix": self._app(self._matrix),
+            "/units": self._app(self._units),
             "/unit": self._app(self._unit),
             "/static/*": self._app(self._static),
         }
@@ -159,6 +160,15 @@ class DeadReluPlugin(base_plugin.TBPlugin):
         keys = tuple((role, other.key) for role, other in others.items())
         key = ("matrix", loaded.key, keys, statistic, order, positions, records, rows, columns)
         return responses.compressed(request, self._answer(key, encode), "application/octet-stream")
+
+    def _units(self, request: wrappers.Request) -> wrappers.Response:
+        run = parameters.required(request, "run")
+        limit = parameters.integer(request, "limit", routes.DEFAULT_UNITS, 1, shrinking.LARGEST_SIDE)
+        loaded = self._read(request, run)
+        answer = self._answer(
+            ("units", loaded.key, limit), lambda: responses.to_json(routes.units_json(loaded.timeline, limit))
+        )
+        return responses.compressed(request, answer, "application/json")
 
     def _unit(self, request: wrappers.Request) -> wrappers.Response:
         timeline = self._read(request, parameters.required(request, "run")).timeline

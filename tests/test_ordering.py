@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fractions
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_deadrelu_plugin import ordering
+from tb_deadrelu_plugin import ordering, routes
 from tb_deadrelu_plugin.timeline import Timeline
 from tests.timelines import simple, timelines
 
@@ -68,3 +70,27 @@ def test_order_by_difference_is_by_the_mean_over_records_of_the_other_run(a: Tim
     # Fractions in float32 are within 1e-7, so that what is closer than that may be in either order.
     ordered = np.array(means)[order]
     assert (np.diff(ordered) <= 1e-6).all()
+
+
+@given(timeline=timelines())
+def test_worst_units_first(timeline: Timeline) -> None:
+    def badness(unit: int) -> tuple:
+        finite = int(timeline.finite[-1, unit])
+        active = fractions.Fraction(int(timeline.active[-1, unit]), finite) if finite else 2
+        if active == 0 and timeline.seen_active[-1, unit]:
+            active = fractions.Fraction(1, 2**64)
+        return -timeline.states()[-1, unit], timeline.last_active_step[-1, unit], active, unit
+
+    present = [unit for unit in range(timeline.units) if timeline.present[-1, unit]]
+    assert ordering.worst_first(timeline).tolist() == sorted(present, key=badness)
+
+
+@given(timeline=timelines())
+def test_worst_units_of_the_answer(timeline: Timeline) -> None:
+    answer = routes.units_json(timeline, 3)
+    assert answer["of"] == timeline.widths[-1] and len(answer["units"]) == min(3, answer["of"])
+    for row, unit in zip(answer["units"], ordering.worst_first(timeline)):
+        history, fraction = timeline.history(int(unit)), timeline.fraction[-1, unit]
+        assert (row["unit"], row["born_dead"], row["revivals"]) == (unit, history.born_dead, len(history.revived_at))
+        assert row["died_at"] == (history.died_at[-1] if history.died_at else None)
+        assert row["fraction"] == (None if np.isnan(fraction) else fraction)

@@ -379,6 +379,26 @@ def test_unit(site: Site, logdir: pathlib.Path) -> None:
     assert site.json("/unit", run="high_lr", layer="dense_1", unit=0)["history"]["born_dead"] is True
 
 
+def test_worst_units(site: Site, logdir: pathlib.Path) -> None:
+    answer = site.json("/units", run="high_lr", layer="dense_1")
+    timeline = read_layer(logdir, "high_lr")
+    assert (answer["run"], answer["layer"], answer["step"], answer["of"]) == ("high_lr", "dense_1", 300, 12)
+    assert [unit["unit"] for unit in answer["units"]][:10] == list(range(10))  # in the order of their deaths
+    for row in answer["units"]:
+        unit = site.json("/unit", run="high_lr", layer="dense_1", unit=row["unit"])
+        assert row["state"] == unit["states"][-1] and row["fraction"] == unit["zero_fraction"][-1]
+        for name in ("gradient_norm", "mean_activation", "bias", "last_active_step", "samples_since_active"):
+            assert row[name] == unit[name][-1], name
+        history = timeline.history(row["unit"])
+        assert (row["born_dead"], row["revivals"]) == (history.born_dead, 0)
+        assert row["died_at"] == (history.died_at[-1] if history.died_at else None)
+    assert site.json("/units", run="high_lr", layer="dense_1", limit=3)["units"] == answer["units"][:3]
+    leaky = site.json("/units", run="healthy", layer="leaky")["units"][0]
+    assert leaky["gradient_norm"] is leaky["mean_activation"] is leaky["bias"] is None and leaky["fraction"] is not None
+    empty = site.json("/units", run="damaged", layer="dense_1")
+    assert empty == {"run": "damaged", "layer": "dense_1", "step": None, "of": 0, "units": []}
+
+
 def test_nan_and_infinity_are_null(site: Site) -> None:
     first, second = (site.json("/unit", run="nan", layer="dense_1", unit=unit) for unit in (0, 1))
     assert first["gradient_norm"] == second["gradient_norm"] == [None] and first["bias"] == [None]
@@ -480,6 +500,7 @@ KNOWN = {"run": "high_lr", "layer": "dense_1"}
             400,
             "max_columns must be an integer from 1 to 16384, got '16385'.",
         ),
+        ("/units", {**KNOWN, "limit": "0"}, 400, "limit must be an integer from 1 to 16384, got '0'."),
         ("/unit", KNOWN, 400, "/data/plugin/dead_relu/unit needs the parameter 'unit', got: 'run', 'layer'."),
         (
             "/unit",
