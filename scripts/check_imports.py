@@ -19,7 +19,7 @@ PACKAGE = "tb_deadrelu_plugin"
 
 _DEFINITIONS = {"codes", "compression", "metadata", "record", "statistics", "verdict", "overview", "overview_rows"}
 _READING = _DEFINITIONS | {"stacking", "timeline", "event_files", "reader"}
-_BODIES = {"layer_statistics", "shrinking", "difference", "ordering", "sections", "matrix"}
+_BODIES = {"layer_statistics", "shrinking", "difference", "ordering", "sections", "matrix", "value_distribution"}
 _SERVING = (
     _DEFINITIONS
     | _BODIES
@@ -67,6 +67,7 @@ ALLOWED: dict[str, set[str]] = {
     "ordering": _DEFINITIONS | {"timeline", "layer_statistics", "difference"},
     "sections": set(),
     "matrix": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "difference", "ordering", "sections"},
+    "value_distribution": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "sections"},
     "provider": _DEFINITIONS | {"timeline", "overview_series", "cache"},
     "routes": _DEFINITIONS | {"timeline", "overview_series", "layer_statistics", "ordering", "run_verdict"},
     "plugin": _SERVING,

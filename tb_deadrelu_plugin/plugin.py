@@ -27,6 +27,7 @@ from tb_deadrelu_plugin import (
     routes,
     shrinking,
 )
+from tb_deadrelu_plugin import value_distribution as values
 from tb_deadrelu_plugin.cache import ByteBoundedCache
 from tb_deadrelu_plugin.layer_statistics import StatisticError
 from tb_deadrelu_plugin.provider import LoadedTimeline, TimelineProvider
@@ -84,6 +85,7 @@ class DeadReluPlugin(base_plugin.TBPlugin):
             "/overview": self._app(self._overview),
             "/timeline": self._app(self._timeline),
             "/matrix": self._app(self._matrix),
+            "/distribution": self._app(self._distribution),
             "/units": self._app(self._units),
             "/unit": self._app(self._unit),
             "/static/*": self._app(self._static),
@@ -160,6 +162,20 @@ class DeadReluPlugin(base_plugin.TBPlugin):
         keys = tuple((role, other.key) for role, other in others.items())
         key = ("matrix", loaded.key, keys, statistic, order, positions, records, rows, columns)
         return responses.compressed(request, self._answer(key, encode), "application/octet-stream")
+
+    def _distribution(self, request: wrappers.Request) -> wrappers.Response:
+        run = parameters.required(request, "run")
+        statistic = parameters.required(request, "statistic")
+        bins = parameters.integer(request, "bins", values.DEFAULT_BINS, values.FEWEST_BINS, values.MOST_BINS)
+        columns = parameters.integer(request, "max_columns", values.DEFAULT_COLUMNS, 1, shrinking.LARGEST_SIDE)
+        records = parameters.part(request, "records")
+        loaded = self._read(request, run)
+
+        def encode() -> bytes:
+            return values.encode(loaded.timeline, statistic, bins=bins, max_columns=columns, records=records)
+
+        answer = self._answer(("distribution", loaded.key, statistic, bins, columns, records), encode)
+        return responses.compressed(request, answer, "application/octet-stream")
 
     def _units(self, request: wrappers.Request) -> wrappers.Response:
         run = parameters.required(request, "run")

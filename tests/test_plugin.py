@@ -31,6 +31,7 @@ from tb_deadrelu_plugin import (
     plugin_data_pb2,
     read,
     record,
+    value_distribution,
 )
 from tb_deadrelu_plugin.cache import ByteBoundedCache
 from tests.event_writing import (
@@ -379,6 +380,25 @@ def test_unit(site: Site, logdir: pathlib.Path) -> None:
     assert site.json("/unit", run="high_lr", layer="dense_1", unit=0)["history"]["born_dead"] is True
 
 
+def test_distribution_is_what_the_records_give(site: Site, logdir: pathlib.Path) -> None:
+    timeline = read_layer(logdir, "high_lr")
+    query = {"run": "high_lr", "layer": "dense_1"}
+    for statistic in layer_statistics.statistics_of(timeline):
+        for asked, options in (
+            ({}, {}),
+            ({"bins": 5, "max_columns": 7}, {"bins": 5, "max_columns": 7}),
+            ({"records": "3-99"}, {"records": (3, 99)}),
+        ):
+            header, sections = site.sections("/distribution", **query, statistic=statistic, **asked)
+            expected = make.parse_body(value_distribution.encode(timeline, statistic, **options))
+            assert header == expected[0]
+            for name, section in expected[1].items():
+                assert np.array_equal(sections[name], section), (statistic, name)
+    response = site.get("/distribution", **query, statistic="bias")
+    assert make.parse_body(response.data)[0]["bins"] == 64 and response.content_type == "application/octet-stream"
+    assert site.sections("/distribution", run="damaged", layer="dense_1", statistic="zero_fraction")[0]["columns"] == 0
+
+
 def test_worst_units(site: Site, logdir: pathlib.Path) -> None:
     answer = site.json("/units", run="high_lr", layer="dense_1")
     timeline = read_layer(logdir, "high_lr")
@@ -499,6 +519,31 @@ KNOWN = {"run": "high_lr", "layer": "dense_1"}
             {**KNOWN, "statistic": "bias", "max_columns": "16385"},
             400,
             "max_columns must be an integer from 1 to 16384, got '16385'.",
+        ),
+        (
+            "/distribution",
+            KNOWN,
+            400,
+            "/data/plugin/dead_relu/distribution needs the parameter 'statistic', got: 'run', 'layer'.",
+        ),
+        (
+            "/distribution",
+            {**KNOWN, "statistic": "x"},
+            400,
+            "statistic must be one of 'zero_fraction', 'gradient_norm', 'mean_activation', 'bias' for layer 'dense_1' "
+            "of run 'high_lr', got 'x'.",
+        ),
+        (
+            "/distribution",
+            {**KNOWN, "statistic": "bias", "bins": "3"},
+            400,
+            "bins must be an integer from 4 to 512, got '3'.",
+        ),
+        (
+            "/distribution",
+            {**KNOWN, "statistic": "bias", "records": "30-31"},
+            400,
+            "records must begin below the number of records, 30, got '30-31'.",
         ),
         ("/units", {**KNOWN, "limit": "0"}, 400, "limit must be an integer from 1 to 16384, got '0'."),
         ("/unit", KNOWN, 400, "/data/plugin/dead_relu/unit needs the parameter 'unit', got: 'run', 'layer'."),

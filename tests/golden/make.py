@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, matrix, metadata, record
+from tb_deadrelu_plugin import codes, matrix, metadata, record, value_distribution
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 
 HERE = pathlib.Path(__file__).parent
@@ -89,8 +89,13 @@ def matrix_part_sample() -> bytes:
     )
 
 
+def distribution_sample() -> bytes:
+    """The body of `/distribution`, before gzip."""
+    return value_distribution.encode(sample_timeline(), metadata.ZERO_FRACTION, bins=6, max_columns=4)
+
+
 def parse_body(body: bytes) -> tuple[dict[str, Any], dict[str, npt.NDArray]]:
-    """Reads the body of `/matrix` by `http_api.md` alone: the header, and the sections by name."""
+    """Reads the body of `/matrix` or `/distribution` by `http_api.md` alone: the header, and the sections by name."""
     magic, length = struct.unpack_from("<4sI", body)
     assert magic == b"DRM1"
     header = json.loads(body[8 : 8 + length].decode("utf-8"))
@@ -114,11 +119,20 @@ def matrix_expectation(body: bytes) -> dict[str, Any]:
     return expected
 
 
+def distribution_expectation(body: bytes) -> dict[str, Any]:
+    """What a reader makes of the body."""
+    header, sections = parse_body(body)
+    return {"header": header, **{name: section.tolist() for name, section in sections.items()}}
+
+
 def main() -> None:
     (HERE / "codes.json").write_text(json.dumps(code_samples(), indent=0) + "\n")
     for name, body in {"matrix": matrix_sample(), "matrix_part": matrix_part_sample()}.items():
         (HERE / f"{name}.bin").write_bytes(body)
         (HERE / f"{name}.json").write_text(json.dumps(matrix_expectation(body), indent=1) + "\n")
+    body = distribution_sample()
+    (HERE / "distribution.bin").write_bytes(body)
+    (HERE / "distribution.json").write_text(json.dumps(distribution_expectation(body), indent=1) + "\n")
 
 
 if __name__ == "__main__":
