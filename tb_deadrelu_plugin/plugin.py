@@ -19,6 +19,7 @@ from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
 from tb_deadrelu_plugin import (
+    csv_export,
     matrix,
     metadata,
     ordering,
@@ -88,6 +89,7 @@ class DeadReluPlugin(base_plugin.TBPlugin):
             "/distribution": self._app(self._distribution),
             "/units": self._app(self._units),
             "/unit": self._app(self._unit),
+            "/csv": self._app(self._csv),
             "/static/*": self._app(self._static),
         }
 
@@ -190,6 +192,12 @@ class DeadReluPlugin(base_plugin.TBPlugin):
         timeline = self._read(request, parameters.required(request, "run")).timeline
         unit = _unit_of(request, timeline)
         return http_util.Respond(request, responses.to_json(routes.unit_json(timeline, unit)), "application/json")
+
+    def _csv(self, request: wrappers.Request) -> wrappers.Response:
+        timeline = self._read(request, parameters.required(request, "run")).timeline
+        unit = _unit_of(request, timeline) if "unit" in request.args else None
+        name = csv_export.file_name(timeline.run, timeline.layer, unit)
+        return responses.download(request, csv_export.lines(timeline, unit), "text/csv", name)
 
     def _static(self, request: wrappers.Request) -> wrappers.Response:
         name = request.path.partition("/static/")[2]

@@ -22,6 +22,7 @@ from werkzeug import wrappers
 from tb_deadrelu_plugin import (
     Timeline,
     UnitState,
+    csv_export,
     layer_statistics,
     matrix,
     metadata,
@@ -419,6 +420,23 @@ def test_worst_units(site: Site, logdir: pathlib.Path) -> None:
     assert empty == {"run": "damaged", "layer": "dense_1", "step": None, "of": 0, "units": []}
 
 
+def test_csv(site: Site, logdir: pathlib.Path) -> None:
+    timeline = read_layer(logdir, "high_lr")
+    query = {"run": "high_lr", "layer": "dense_1"}
+    for unit in ({}, {"unit": 2}):
+        expected = "".join(csv_export.lines(timeline, **unit))
+        plain, packed = (
+            site.get("/csv", headers=accepted, **query, **unit) for accepted in (None, {"Accept-Encoding": "gzip"})
+        )
+        assert plain.status_code == 200 and plain.content_type == packed.content_type == "text/csv; charset=utf-8"
+        assert "Content-Encoding" not in plain.headers and packed.headers["Content-Encoding"] == "gzip"
+        assert plain.data.decode() == zlib.decompress(packed.data, 16 + zlib.MAX_WBITS).decode() == expected
+        name = f"high_lr-dense_1{'-unit-2' if unit else ''}.csv"
+        assert packed.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        assert packed.headers["X-Content-Type-Options"] == "nosniff"
+    assert site.get("/csv", "HEAD", **query).data == b""
+
+
 def test_nan_and_infinity_are_null(site: Site) -> None:
     first, second = (site.json("/unit", run="nan", layer="dense_1", unit=unit) for unit in (0, 1))
     assert first["gradient_norm"] == second["gradient_norm"] == [None] and first["bias"] == [None]
@@ -553,6 +571,13 @@ KNOWN = {"run": "high_lr", "layer": "dense_1"}
             404,
             "No unit 12 in layer 'dense_1' of run 'high_lr'; its units are 0 to 11.",
         ),
+        (
+            "/csv",
+            {**KNOWN, "unit": "12"},
+            404,
+            "No unit 12 in layer 'dense_1' of run 'high_lr'; its units are 0 to 11.",
+        ),
+        ("/csv", {**KNOWN, "unit": "x"}, 400, "unit must be an integer of at least 0, got 'x'."),
         ("/unit", {**KNOWN, "unit": "-1"}, 400, "unit must be an integer of at least 0, got '-1'."),
         ("/unit", {**KNOWN, "unit": "²"}, 400, "unit must be an integer of at least 0, got '²'."),
         ("/unit", {**KNOWN, "unit": "9" * 5000}, 400, f"unit must be an integer of at least 0, got '{'9' * 5000}'."),
