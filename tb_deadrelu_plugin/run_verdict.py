@@ -60,9 +60,10 @@ def of_run(series: OverviewSeries) -> RunVerdict | None:
     names, units = list(series.layers), series.units[-1]
     dead = _dead(series)
     mortal = np.where(series.can_die[-1], units, 0)
-    shares = np.divide(dead[-1], mortal, out=np.zeros(len(mortal)), where=mortal > 0)
-    worst = int(np.argmax(shares)) if len(shares) else 0
-    severity = verdict.layer_severity(int(dead[-1, worst]), int(mortal[worst])) if mortal.any() else Severity.OK
+    severity = Severity.OK
+    if mortal.any():
+        worst = int(np.argmax(np.divide(dead[-1], mortal, out=np.full(len(mortal), -1.0), where=mortal > 0)))
+        severity = verdict.layer_severity(int(dead[-1, worst]), int(mortal[worst]))
     total, of = int(dead[-1].sum()), int(mortal.sum())
     if total:
         sick = dead[-1] > 0
