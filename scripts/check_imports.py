@@ -82,7 +82,8 @@ ALLOWED: dict[str, set[str]] = {
     "inspection": _DEFINITIONS | {"instrument", "tensorflow"},
     "keras": _DEFINITIONS | {"instrument", "tensorflow", "inspection"},
     # The command line is above all else; a command imports what it runs.
-    "cli": _READING | _SERVING | _WRITING | {"plugin", "demo"},
+    "cli": _READING | _SERVING | _WRITING | {"plugin", "export", "demo"},
+    "export": _READING | {"csv_export"},
     "demo": _READING | _WRITING,
 }
 
@@ -90,7 +91,7 @@ FRAMEWORKS = {"tensorflow", "tf_keras", "keras", "torch"}
 
 # TensorBoard imports these, directly or not, in environments without a
 # framework; importing one inside a function is allowed.
-NO_FRAMEWORK = _READING | _SERVING | {"__init__", "plugin_data_pb2", "plugin", "cli", "summary"}
+NO_FRAMEWORK = _READING | _SERVING | {"__init__", "plugin_data_pb2", "plugin", "cli", "export", "summary"}
 
 
 def check(package: pathlib.Path) -> list[str]:
