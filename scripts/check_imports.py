@@ -19,7 +19,22 @@ PACKAGE = "tb_deadrelu_plugin"
 
 _DEFINITIONS = {"codes", "compression", "metadata", "record", "statistics", "verdict", "overview", "overview_rows"}
 _READING = _DEFINITIONS | {"stacking", "timeline", "event_files", "reader"}
-_SERVING = _DEFINITIONS | {"timeline", "overview_series", "cache", "provider", "matrix", "routes"}
+_BODIES = {"layer_statistics", "shrinking", "difference", "ordering", "sections", "matrix", "value_distribution"}
+_SERVING = (
+    _DEFINITIONS
+    | _BODIES
+    | {
+        "timeline",
+        "overview_series",
+        "run_verdict",
+        "csv_export",
+        "cache",
+        "provider",
+        "parameters",
+        "responses",
+        "routes",
+    }
+)
 _WRITING = _DEFINITIONS | {"summary", "summary_graph", "run_summary", "instrument", "tensorflow", "inspection", "keras"}
 
 # Module, or package with all that is in it -> modules that it may import.
@@ -39,14 +54,24 @@ ALLOWED: dict[str, set[str]] = {
     "stacking": _DEFINITIONS,
     "timeline": _DEFINITIONS | {"stacking"},
     "overview_series": _DEFINITIONS | {"stacking", "timeline"},
+    "run_verdict": {"verdict", "overview_series"},
     # Reading from Python.
     "event_files": _DEFINITIONS | {"timeline"},
     "reader": _DEFINITIONS | {"timeline", "event_files"},
     # TensorBoard's side.
     "cache": set(),
-    "matrix": _DEFINITIONS | {"timeline"},
+    "parameters": set(),
+    "responses": set(),
+    "layer_statistics": _DEFINITIONS | {"timeline"},
+    "shrinking": set(),
+    "difference": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking"},
+    "ordering": _DEFINITIONS | {"timeline", "layer_statistics", "difference"},
+    "csv_export": _DEFINITIONS | {"timeline", "layer_statistics"},
+    "sections": set(),
+    "matrix": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "difference", "ordering", "sections"},
+    "value_distribution": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "sections"},
     "provider": _DEFINITIONS | {"timeline", "overview_series", "cache"},
-    "routes": _DEFINITIONS | {"timeline", "overview_series", "matrix"},
+    "routes": _DEFINITIONS | {"timeline", "overview_series", "layer_statistics", "ordering", "run_verdict"},
     "plugin": _SERVING,
     # Writing.
     "summary_graph": _DEFINITIONS | {"instrument"},
@@ -57,7 +82,8 @@ ALLOWED: dict[str, set[str]] = {
     "inspection": _DEFINITIONS | {"instrument", "tensorflow"},
     "keras": _DEFINITIONS | {"instrument", "tensorflow", "inspection"},
     # The command line is above all else; a command imports what it runs.
-    "cli": _READING | _SERVING | _WRITING | {"plugin", "demo"},
+    "cli": _READING | _SERVING | _WRITING | {"plugin", "export", "demo"},
+    "export": _READING | {"csv_export"},
     "demo": _READING | _WRITING,
 }
 
@@ -65,7 +91,7 @@ FRAMEWORKS = {"tensorflow", "tf_keras", "keras", "torch"}
 
 # TensorBoard imports these, directly or not, in environments without a
 # framework; importing one inside a function is allowed.
-NO_FRAMEWORK = _READING | _SERVING | {"__init__", "plugin_data_pb2", "plugin", "cli", "summary"}
+NO_FRAMEWORK = _READING | _SERVING | {"__init__", "plugin_data_pb2", "plugin", "cli", "export", "summary"}
 
 
 def check(package: pathlib.Path) -> list[str]:

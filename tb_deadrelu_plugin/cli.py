@@ -16,6 +16,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import warnings
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 
@@ -86,6 +87,31 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--no-serve", action="store_true", help="only train; print how to start TensorBoard")
     demo.set_defaults(run=_demo)
+    export = commands.add_parser(
+        "export",
+        help="write the records of a log directory as CSV files",
+        description="Writes one CSV file per run and layer, with a row for each record and unit. Every record is "
+        "written, also those that TensorBoard would leave out. The columns are described in http_api.md under /csv.",
+    )
+    export.add_argument(
+        "logdir", metavar="LOGDIR", help="directory as given to tensorboard --logdir, or one event file"
+    )
+    export.add_argument(
+        "--output",
+        metavar="DIR",
+        required=True,
+        help="where the files are written; made if it is not there, and files of the same name are replaced",
+    )
+    for name in ("run", "layer"):
+        # Not called `run`, which is what runs the command.
+        export.add_argument(
+            f"--{name}",
+            metavar="PATTERN",
+            default="*",
+            dest=f"{name}_pattern",
+            help=f"only {name}s whose name fits, for example 'conv*' (default: all)",
+        )
+    export.set_defaults(run=_export)
     return parser
 
 
@@ -99,6 +125,27 @@ def _count(least: int, most: int) -> Callable[[str], int]:
         raise argparse.ArgumentTypeError(f"expected an integer from {least} to {most}, got {text!r}")
 
     return parse
+
+
+def _export(options: argparse.Namespace) -> int:
+    from tb_deadrelu_plugin import export, reader
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        try:
+            runs = reader.read(options.logdir)
+            chosen = export.choose(runs, options.run_pattern, options.layer_pattern)
+        except (FileNotFoundError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        finally:
+            for warning in caught:
+                print(f"deadrelu: warning: {warning.message}", file=sys.stderr)
+    try:
+        for path in export.write(chosen, options.output):
+            print(path)
+    except OSError as error:
+        raise CommandError(f"--output {options.output!r} can't be used: {error.strerror}.") from error
+    return 0
 
 
 def _demo(options: argparse.Namespace) -> int:

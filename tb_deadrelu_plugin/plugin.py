@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import pathlib
-import zlib
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -20,9 +18,22 @@ from tensorboard.backend import http_util
 from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
-from tb_deadrelu_plugin import matrix, metadata, routes
+from tb_deadrelu_plugin import (
+    csv_export,
+    matrix,
+    metadata,
+    ordering,
+    parameters,
+    responses,
+    routes,
+    shrinking,
+)
+from tb_deadrelu_plugin import value_distribution as values
 from tb_deadrelu_plugin.cache import ByteBoundedCache
+from tb_deadrelu_plugin.layer_statistics import StatisticError
 from tb_deadrelu_plugin.provider import LoadedTimeline, TimelineProvider
+from tb_deadrelu_plugin.shrinking import RangeError
+from tb_deadrelu_plugin.timeline import Timeline
 
 DEFAULT_SAMPLES = 1000
 """Records kept per tag unless the user says otherwise; TensorBoard's own default is 10."""
@@ -75,7 +86,10 @@ class DeadReluPlugin(base_plugin.TBPlugin):
             "/overview": self._app(self._overview),
             "/timeline": self._app(self._timeline),
             "/matrix": self._app(self._matrix),
+            "/distribution": self._app(self._distribution),
+            "/units": self._app(self._units),
             "/unit": self._app(self._unit),
+            "/csv": self._app(self._csv),
             "/static/*": self._app(self._static),
         }
 
@@ -101,60 +115,89 @@ class DeadReluPlugin(base_plugin.TBPlugin):
     def _layers(self, request: wrappers.Request) -> wrappers.Response:
         environ = request.environ
         runs = self._provider.list_layers(plugin_util.context(environ), plugin_util.experiment_id(environ))
-        return http_util.Respond(request, _json(routes.layers_json(runs)), "application/json")
+        return http_util.Respond(request, responses.to_json(routes.layers_json(runs)), "application/json")
 
     def _overview(self, request: wrappers.Request) -> wrappers.Response:
-        run, layer = _required(request, "run"), request.args.get("layer")
+        run, layer = parameters.required(request, "run"), request.args.get("layer")
         environ = request.environ
         loaded = self._provider.read_overview(plugin_util.context(environ), plugin_util.experiment_id(environ), run)
         series = loaded.series
         if layer is not None and layer not in series.layers:
             raise errors.NotFoundError(f"No layer {layer!r} in the overview of run {run!r}.")
-        answer = self._answer(("overview", loaded.key, layer), lambda: _json(routes.overview_json(series, layer)))
-        return _respond_gzip(request, answer, "application/json")
+        answer = self._answer(
+            ("overview", loaded.key, layer), lambda: responses.to_json(routes.overview_json(series, layer))
+        )
+        return responses.compressed(request, answer, "application/json")
 
     def _timeline(self, request: wrappers.Request) -> wrappers.Response:
-        loaded = self._read(request, _required(request, "run"))
-        answer = self._answer(("timeline", loaded.key), lambda: _json(routes.timeline_json(loaded.timeline)))
-        return _respond_gzip(request, answer, "application/json")
+        loaded = self._read(request, parameters.required(request, "run"))
+        answer = self._answer(
+            ("timeline", loaded.key), lambda: responses.to_json(routes.timeline_json(loaded.timeline))
+        )
+        return responses.compressed(request, answer, "application/json")
 
     def _matrix(self, request: wrappers.Request) -> wrappers.Response:
-        run = _required(request, "run")
-        statistic = _required(request, "statistic")
-        order = request.args.get("order", "index")
-        if order not in matrix.ORDERS:
-            raise errors.InvalidArgumentError(f"order must be one of {_listed(matrix.ORDERS)}, got {order!r}.")
-        rows = _integer(request, "max_rows", matrix.DEFAULT_ROWS, 1, matrix.LARGEST_SIDE)
-        columns = _integer(request, "max_columns", matrix.DEFAULT_COLUMNS, 1, matrix.LARGEST_SIDE)
+        run = parameters.required(request, "run")
+        statistic = parameters.required(request, "statistic")
+        order = parameters.one_of(request, "order", ordering.ORDERS, "index")
+        rows = parameters.integer(request, "max_rows", matrix.DEFAULT_ROWS, 1, shrinking.LARGEST_SIDE)
+        columns = parameters.integer(request, "max_columns", matrix.DEFAULT_COLUMNS, 1, shrinking.LARGEST_SIDE)
+        positions, records = parameters.part(request, "positions"), parameters.part(request, "records")
+        names = {"order_by": request.args.get("order_run", run), "minus": request.args.get("minus")}
+        if order == ordering.DIFFERENCE:
+            names["order_minus"] = parameters.required(request, "order_minus")
         loaded = self._read(request, run)
-        order_run = request.args.get("order_run", run)
-        order_by = loaded if order_run == run else self._read(request, order_run)
+        others = {role: self._read(request, name) for role, name in names.items() if name is not None}
 
         def encode() -> bytes:
             return matrix.encode(
                 loaded.timeline,
                 statistic,
                 order=order,
-                order_by=order_by.timeline,
+                positions=positions,
+                records=records,
                 max_rows=rows,
                 max_columns=columns,
+                **{role: other.timeline for role, other in others.items()},
             )
 
-        key = ("matrix", loaded.key, order_by.key, statistic, order, rows, columns)
-        try:
-            answer = self._answer(key, encode)
-        except matrix.StatisticError as error:
-            raise errors.InvalidArgumentError(str(error)) from error
-        return _respond_gzip(request, answer, "application/octet-stream")
+        keys = tuple((role, other.key) for role, other in others.items())
+        key = ("matrix", loaded.key, keys, statistic, order, positions, records, rows, columns)
+        return responses.compressed(request, self._answer(key, encode), "application/octet-stream")
+
+    def _distribution(self, request: wrappers.Request) -> wrappers.Response:
+        run = parameters.required(request, "run")
+        statistic = parameters.required(request, "statistic")
+        bins = parameters.integer(request, "bins", values.DEFAULT_BINS, values.FEWEST_BINS, values.MOST_BINS)
+        columns = parameters.integer(request, "max_columns", values.DEFAULT_COLUMNS, 1, shrinking.LARGEST_SIDE)
+        records = parameters.part(request, "records")
+        loaded = self._read(request, run)
+
+        def encode() -> bytes:
+            return values.encode(loaded.timeline, statistic, bins=bins, max_columns=columns, records=records)
+
+        answer = self._answer(("distribution", loaded.key, statistic, bins, columns, records), encode)
+        return responses.compressed(request, answer, "application/octet-stream")
+
+    def _units(self, request: wrappers.Request) -> wrappers.Response:
+        run = parameters.required(request, "run")
+        limit = parameters.integer(request, "limit", routes.DEFAULT_UNITS, 1, shrinking.LARGEST_SIDE)
+        loaded = self._read(request, run)
+        answer = self._answer(
+            ("units", loaded.key, limit), lambda: responses.to_json(routes.units_json(loaded.timeline, limit))
+        )
+        return responses.compressed(request, answer, "application/json")
 
     def _unit(self, request: wrappers.Request) -> wrappers.Response:
-        run = _required(request, "run")
-        unit = _integer(request, "unit", None, 0, 2**62)
-        timeline = self._read(request, run).timeline
-        if unit >= timeline.units:
-            has = f"its units are 0 to {timeline.units - 1}" if timeline.units else "it has no readable records"
-            raise errors.NotFoundError(f"No unit {unit} in layer {timeline.layer!r} of run {run!r}; {has}.")
-        return http_util.Respond(request, _json(routes.unit_json(timeline, unit)), "application/json")
+        timeline = self._read(request, parameters.required(request, "run")).timeline
+        unit = _unit_of(request, timeline)
+        return http_util.Respond(request, responses.to_json(routes.unit_json(timeline, unit)), "application/json")
+
+    def _csv(self, request: wrappers.Request) -> wrappers.Response:
+        timeline = self._read(request, parameters.required(request, "run")).timeline
+        unit = _unit_of(request, timeline) if "unit" in request.args else None
+        name = csv_export.file_name(timeline.run, timeline.layer, unit)
+        return responses.download(request, csv_export.lines(timeline, unit), "text/csv", name)
 
     def _static(self, request: wrappers.Request) -> wrappers.Response:
         name = request.path.partition("/static/")[2]
@@ -170,48 +213,20 @@ class DeadReluPlugin(base_plugin.TBPlugin):
         return http_util.Respond(request, path.read_bytes(), _CONTENT_TYPES[path.suffix])
 
     def _read(self, request: wrappers.Request, run: str) -> LoadedTimeline:
-        layer = _required(request, "layer")
+        layer = parameters.required(request, "layer")
         environ = request.environ
         return self._provider.read(plugin_util.context(environ), plugin_util.experiment_id(environ), run, layer)
 
     def _answer(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
-        return self._answers.get(key, lambda: _gzip(make()))
+        try:
+            return self._answers.get(key, lambda: responses.gzip(make()))
+        except (StatisticError, RangeError) as error:
+            raise errors.InvalidArgumentError(str(error)) from error
 
 
-def _json(value: Any) -> bytes:
-    # Not left to http_util: it turns NaN into strings, and is slow on long lists.
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
-
-
-def _gzip(data: bytes) -> bytes:
-    # Matching runs only is twice as fast on codes as level 1, and as small.
-    compressor = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_RLE)
-    return compressor.compress(data) + compressor.flush()
-
-
-def _respond_gzip(request: wrappers.Request, content: bytes, content_type: str) -> wrappers.Response:
-    return http_util.Respond(request, content, content_type, content_encoding="gzip")
-
-
-def _required(request: wrappers.Request, name: str) -> str:
-    value = request.args.get(name)
-    if value is None:
-        got = _listed(request.args) or "none"
-        raise errors.InvalidArgumentError(f"{request.path} needs the parameter {name!r}, got: {got}.")
-    return value
-
-
-def _integer(request: wrappers.Request, name: str, default: int | None, least: int, most: int) -> int:
-    text = request.args.get(name) if default is not None else _required(request, name)
-    if text is None:
-        assert default is not None
-        return default
-    # isascii, for isdigit and int take digits of other scripts as well.
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
-        limits = f"an integer of at least {least}" if most >= 2**62 else f"an integer from {least} to {most}"
-        raise errors.InvalidArgumentError(f"{name} must be {limits}, got {text!r}.")
-    return int(text)
-
-
-def _listed(names: Any) -> str:
-    return ", ".join(repr(name) for name in names)
+def _unit_of(request: wrappers.Request, timeline: Timeline) -> int:
+    unit = parameters.integer(request, "unit", None, 0, 2**62)
+    if unit >= timeline.units:
+        has = f"its units are 0 to {timeline.units - 1}" if timeline.units else "it has no readable records"
+        raise errors.NotFoundError(f"No unit {unit} in layer {timeline.layer!r} of run {timeline.run!r}; {has}.")
+    return unit

@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, matrix, metadata, overview_rows
+from tb_deadrelu_plugin import codes, layer_statistics, metadata, ordering, overview_rows, run_verdict
 from tb_deadrelu_plugin.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Timeline
-from tb_deadrelu_plugin.verdict import UnitState
+from tb_deadrelu_plugin.verdict import UnitHistory, UnitState
 
 _DECODERS = {
     "fraction": codes.decode_fraction16,
     "gradient_norm": codes.decode_log16,
     "mean_activation": codes.decode_log16,
 }
+
+DEFAULT_UNITS = 100
 
 STATE_NAMES = {state: state.name.lower() for state in UnitState}
 
@@ -89,7 +91,7 @@ def timeline_json(timeline: Timeline) -> dict[str, Any]:
         "non_finite_activations": timeline.non_finite_activations.sum(axis=1).tolist(),
         "non_finite_gradients": timeline.non_finite_gradients.sum(axis=1).tolist(),
         "unreadable": timeline.unreadable,
-        "statistics": matrix.statistics_of(timeline),
+        "statistics": layer_statistics.statistics_of(timeline),
     }
 
 
@@ -109,7 +111,7 @@ def unit_json(timeline: Timeline, unit: int) -> dict[str, Any]:
         "screened_samples": timeline.screened_samples.tolist(),
         "states": [STATE_NAMES[UnitState(state)] for state in timeline.states()[:, unit].tolist()],
     }
-    for name in matrix.statistics_of(timeline):
+    for name in layer_statistics.statistics_of(timeline):
         answer[name] = _numbers(getattr(timeline, name)[:, unit])
     return {
         **answer,
@@ -124,6 +126,39 @@ def unit_json(timeline: Timeline, unit: int) -> dict[str, Any]:
     }
 
 
+def units_json(timeline: Timeline, limit: int) -> dict[str, Any]:
+    """The answer of `/units`: the worst units at the newest record, at most `limit`."""
+    units = ordering.worst_first(timeline)
+    answer: dict[str, Any] = {
+        "run": timeline.run,
+        "layer": timeline.layer,
+        "step": int(timeline.steps[-1]) if len(timeline.steps) else None,
+        "of": len(units),
+        "units": [],
+    }
+    if len(units) == 0:
+        return answer
+    units = units[:limit]
+    columns: dict[str, list] = {
+        "unit": units.tolist(),
+        "state": [STATE_NAMES[UnitState(state)] for state in timeline.states()[-1, units].tolist()],
+        "fraction": _numbers(layer_statistics.fraction_at(timeline, -1)[units]),
+    }
+    for name in layer_statistics.OPTIONAL:
+        values = getattr(timeline, name)
+        columns[name] = [None] * len(units) if values is None else _numbers(values[-1, units])
+    columns["last_active_step"] = timeline.last_active_step[-1, units].tolist()
+    columns["samples_since_active"] = timeline.samples_since_active[-1, units].tolist()
+    # Most units never die, and then there is nothing to look for record by record.
+    died = (timeline.states()[:, units] == UnitState.DEAD).any(axis=0).tolist()
+    none = UnitHistory(born_dead=False, died_at=(), revived_at=())
+    histories = [timeline.history(unit) if dead else none for unit, dead in zip(columns["unit"], died)]
+    columns["born_dead"] = [history.born_dead for history in histories]
+    columns["died_at"] = [history.died_at[-1] if history.died_at else None for history in histories]
+    columns["revivals"] = [len(history.revived_at) for history in histories]
+    return {**answer, "units": [dict(zip(columns, row)) for row in zip(*columns.values())]}
+
+
 def overview_json(series: OverviewSeries, layer: str | None = None) -> dict[str, Any]:
     """The answer of `/overview`.
 
@@ -136,6 +171,7 @@ def overview_json(series: OverviewSeries, layer: str | None = None) -> dict[str,
     """
     chosen = list(series.layers) if layer is None else [layer]
     column = {name: i for i, name in enumerate(series.layers)}
+    verdicts, whole = run_verdict.of_layers(series), run_verdict.of_run(series)
     # Those that can't die are not in the sums.
     dead = np.where(series.can_die, series.counts[:, :, UnitState.DEAD], 0)
     return {
@@ -148,8 +184,16 @@ def overview_json(series: OverviewSeries, layer: str | None = None) -> dict[str,
         "dead": dead.sum(axis=1).tolist(),
         "units": np.where(series.can_die, series.units, 0).sum(axis=1).tolist(),
         "quantiles": list(overview_rows.QUANTILES),
-        "layers": {name: _layer_overview_json(series, name, column[name], layer is not None) for name in chosen},
+        "layers": {
+            name: {
+                **_layer_overview_json(series, name, column[name], layer is not None),
+                "severity": verdicts[name].severity.value,
+                "dead_since": verdicts[name].dead_since,
+            }
+            for name in chosen
+        },
         "unreadable": series.unreadable,
+        "verdict": whole and {"severity": whole.severity.value, "sentence": whole.sentence},
     }
 
 

@@ -94,6 +94,36 @@ def test_planted_units(tmp_path: pathlib.Path, jit: bool) -> None:
         assert_same_dead_units(full[name], sampled[name])
 
 
+@pytest.mark.parametrize("options", [{}, {"jit_compile": True}, {"steps_per_execution": 4}], ids=str)
+def test_planted_channels(tmp_path: pathlib.Path, options: dict[str, Any]) -> None:
+    """Where a layer's channels have all been seen, its batches are passed over; where one has not, none is."""
+
+    def make() -> keras.Sequential:
+        keras.utils.set_random_seed(0)
+        eye, bias = np.eye(8, dtype=np.float32)[None, None], np.zeros(8, np.float32)
+        planted = keras.layers.Conv2D(8, 1, activation="relu", name="planted", trainable=False)
+        lively = keras.layers.Conv2D(8, 1, activation="relu", name="lively")
+        model = keras.Sequential([keras.layers.Input([2, 1, 8]), planted, lively, keras.layers.Flatten()])
+        model.add(keras.layers.Dense(2))
+        planted.set_weights([eye, bias])
+        lively.set_weights([np.abs(np.random.default_rng(0).normal(size=(1, 1, 8, 8))).astype(np.float32), bias + 1])
+        model.compile(**{"optimizer": keras.optimizers.SGD(1e-3), "loss": "mse", "jit_compile": False} | options)
+        return model
+
+    x, y = rare_rows()
+    x = np.stack([np.where(np.arange(8) < 5, -1, x), x], axis=1)[:, :, None].astype(np.float32)
+    full, sampled = fit_both(tmp_path, make, x, y, 2, batch_size=BATCH)
+    every, part = full["planted"], sampled["planted"]
+    assert part.samples.tolist() == [2 * ROWS // 16] * 2
+    assert part.screened_samples.tolist() == [2 * ROWS] * 2
+    assert part.dead_units().tolist() == every.dead_units().tolist() == [0]
+    # Once in 4096 rows, and in 8 of them.
+    np.testing.assert_array_equal(part.last_active_step[:, :2], every.last_active_step[:, :2])
+    for name in ("planted", "lively"):
+        assert_same_dead_units(full[name], sampled[name])
+    assert (sampled["lively"].zero_fraction == 0).all()
+
+
 def test_the_demo_with_an_epoch_to_a_record(tmp_path: pathlib.Path) -> None:
     digits = demo.load_digits()
     run = demo.RUNS[1]

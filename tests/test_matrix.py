@@ -1,4 +1,4 @@
-"""Matrices: order of units, shrinking, bytes."""
+"""Matrices: values, blocks, parts, bytes."""
 
 from __future__ import annotations
 
@@ -11,55 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tb_deadrelu_plugin import codes, matrix, metadata, record
+from tb_deadrelu_plugin import codes, difference, layer_statistics, matrix, ordering, record
+from tb_deadrelu_plugin.layer_statistics import StatisticError
+from tb_deadrelu_plugin.shrinking import RangeError
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 from tb_deadrelu_plugin.verdict import UnitState
-from tests.event_writing import RELU, encoded, make_records
+from tests.event_writing import RELU, make_records
 from tests.golden import make
+from tests.timelines import simple, timeline_of, timelines
 
 GOLDEN = pathlib.Path(make.__file__).parent
-
-
-def timeline_of(records: list[record.Record], info: metadata.LayerInfo = RELU, run: str = "run") -> Timeline:
-    return Timeline(run, "dense_1", info, [Stored(step, 0.0, data) for step, data in encoded(records)])
-
-
-def simple(active: list[list[int]], *, samples: int = 2000, gradient: list[list[float]] | None = None) -> Timeline:
-    last_active = np.full(len(active[0]), -1)
-    records = []
-    for r, row in enumerate(active):
-        last_active = np.where(np.array(row) > 0, 10 * r + 9, last_active)
-        norm = None if gradient is None else np.array(gradient[r])
-        written = record.Record(10 * r + 10, 10 * r, samples, 10, np.array(row), norm, last_active_step=last_active)
-        records.append(written)
-    return timeline_of(records)
-
-
-@given(count=st.integers(0, 5000), most=st.integers(1, 600))
-def test_blocks_cover_everything_evenly(count: int, most: int) -> None:
-    starts = matrix.block_starts(count, most).astype(int)
-    sizes = np.diff(starts)
-    assert starts[0] == 0 and starts[-1] == count
-    assert len(sizes) == min(count, most)
-    if count:
-        assert sizes.min() >= 1 and sizes.max() - sizes.min() <= 1
-
-
-@given(data=st.data())
-def test_shrinking_equals_a_loop_over_blocks(data: st.DataObject) -> None:
-    records, units = data.draw(st.integers(1, 12)), data.draw(st.integers(1, 12))
-    values = data.draw(hnp.arrays(np.float32, (records, units), elements=st.floats(width=32)))
-    order = np.array(data.draw(st.permutations(range(units))), np.uint32)
-    rows = matrix.block_starts(units, data.draw(st.integers(1, 14)))
-    columns = matrix.block_starts(records, data.draw(st.integers(1, 14)))
-    largest, smallest = matrix.shrink(values, order, rows, columns, [np.fmax, np.fmin])
-    assert largest.shape == smallest.shape == (len(rows) - 1, len(columns) - 1)
-    for r in range(len(rows) - 1):
-        for c in range(len(columns) - 1):
-            block = values[columns[c] : columns[c + 1]][:, order[rows[r] : rows[r + 1]]]
-            known = block[~np.isnan(block)]
-            assert np.array_equal(largest[r, c], known.max() if known.size else np.float32(np.nan), equal_nan=True)
-            assert np.array_equal(smallest[r, c], known.min() if known.size else np.float32(np.nan), equal_nan=True)
 
 
 @settings(deadline=None)
@@ -152,26 +113,6 @@ def test_narrower_records_have_no_such_units() -> None:
     assert (sections["maximum"][4:, 1] == 65535).all() and (sections["maximum"][:, 0] != 65535).all()
 
 
-def test_order_by_death() -> None:
-    #                      alive  late  born   early  alive
-    timeline = simple([[5, 5, 0, 5, 5], [5, 5, 0, 0, 5], [5, 0, 0, 0, 5], [5, 0, 0, 0, 5]])
-    assert matrix.unit_order(timeline, "death").tolist() == [2, 3, 1, 0, 4]
-    assert matrix.unit_order(timeline, "index").tolist() == [0, 1, 2, 3, 4]
-
-
-def test_units_that_tie_are_in_the_order_of_their_index() -> None:
-    active = [[unit % 3 for unit in range(100)]]
-    for order in ("death", "fraction"):
-        units = matrix.unit_order(simple(active, samples=10**6), order).tolist()
-        expected = sorted(range(100), key=lambda unit: active[0][unit] > 0 if order == "death" else active[0][unit])
-        assert units == expected
-
-
-def test_order_by_fraction_tells_shares_next_to_one_apart() -> None:
-    timeline = simple([[1, 0, 10**9, 2, 1]], samples=10**9)
-    assert matrix.unit_order(timeline, "fraction").tolist() == [1, 0, 4, 3, 2]
-
-
 def test_units_active_outside_the_counted_samples() -> None:
     """Their fraction is just below 1, and the order by fraction has them after those without any activity."""
     #                    seen  1 in 10^9  never  half
@@ -179,21 +120,16 @@ def test_units_active_outside_the_counted_samples() -> None:
     last = np.array([3, 9, -1, 9])
     one = record.Record(10, 0, 10**9, 10, active, last_active_step=last, screened_samples=10**10)
     timeline = timeline_of([one])
-    assert matrix.unit_order(timeline, "fraction").tolist() == [2, 0, 1, 3]
+    assert ordering.unit_order(timeline, "fraction").tolist() == [2, 0, 1, 3]
     _, sections = make.parse_body(matrix.encode(timeline, "zero_fraction", order="fraction"))
     assert sections["maximum"][:2, 0].tolist() == [65534, 65533]
     assert sections["states"][:, 0].tolist() == [UnitState.DEAD, UnitState.RARE, UnitState.RARE, UnitState.HEALTHY]
 
 
-def test_order_by_gradient_norm_has_missing_values_last() -> None:
-    timeline = simple([[1, 1, 1, 1]], gradient=[[2.0, np.nan, 0.0, 1e-40]])
-    assert matrix.unit_order(timeline, "gradient_norm").tolist() == [2, 3, 0, 1]
-
-
 def test_order_of_another_run_has_units_it_lacks_last() -> None:
     other = simple([[5, 0, 1]])
-    assert matrix.unit_order(other, "fraction", 5).tolist() == [1, 2, 0, 3, 4]
-    assert matrix.unit_order(other, "fraction", 2).tolist() == [1, 0]
+    assert ordering.unit_order(other, "fraction", 5).tolist() == [1, 2, 0, 3, 4]
+    assert ordering.unit_order(other, "fraction", 2).tolist() == [1, 0]
     timeline = simple([[5, 5, 5, 5, 5]])
     header, sections = make.parse_body(matrix.encode(timeline, "zero_fraction", order="fraction", order_by=other))
     assert sections["unit_order"].tolist() == [1, 2, 0, 3, 4]
@@ -202,11 +138,11 @@ def test_order_of_another_run_has_units_it_lacks_last() -> None:
 
 def test_unknown_order_and_statistic_are_named() -> None:
     timeline = simple([[1, 2]])
-    with pytest.raises(ValueError, match="order must be one of 'index', 'death', 'fraction', 'gradient_norm', got 'x'"):
-        matrix.unit_order(timeline, "x")
-    with pytest.raises(matrix.StatisticError, match="needs gradient norms, which layer 'dense_1' of run"):
+    with pytest.raises(ValueError, match="order must be one of 'index', .*, 'difference', got 'x'"):
+        ordering.unit_order(timeline, "x")
+    with pytest.raises(StatisticError, match="needs gradient norms, which layer 'dense_1' of run"):
         matrix.encode(timeline, "zero_fraction", order="gradient_norm")
-    with pytest.raises(matrix.StatisticError, match=r"must be one of 'zero_fraction' for layer .*, got 'bias'"):
+    with pytest.raises(StatisticError, match=r"must be one of 'zero_fraction' for layer .*, got 'bias'"):
         matrix.encode(timeline, "bias")
     with pytest.raises(ValueError, match="max_columns must be an integer from 1 to 16384, got 0"):
         matrix.encode(timeline, "zero_fraction", max_columns=0)
@@ -241,10 +177,25 @@ def test_sections_are_aligned_and_in_the_stated_dtypes() -> None:
     assert len(body) == -(-ends // 8) * 8
 
 
-def test_golden_body_is_what_the_code_gives() -> None:
-    body = make.matrix_sample()
-    assert body == (GOLDEN / "matrix.bin").read_bytes()
-    assert make.matrix_expectation(body) == json.loads((GOLDEN / "matrix.json").read_text())
+GOLDEN_BODIES = {"matrix": make.matrix_sample, "matrix_part": make.matrix_part_sample}
+
+
+@pytest.mark.parametrize("name", GOLDEN_BODIES)
+def test_golden_body_is_what_the_code_gives(name: str) -> None:
+    body = GOLDEN_BODIES[name]()
+    assert body == (GOLDEN / f"{name}.bin").read_bytes()
+    assert make.matrix_expectation(body) == json.loads((GOLDEN / f"{name}.json").read_text())
+
+
+def test_golden_part_begins_within_the_whole() -> None:
+    expected = json.loads((GOLDEN / "matrix_part.json").read_text())
+    header = expected["header"]
+    assert expected["row_starts"][0] > 0 and expected["row_starts"][-1] < header["units"]
+    assert expected["column_starts"][0] > 0 and expected["column_starts"][-1] < header["records"]
+    assert header["minus"] == "other" and header["code"] == "signed_log16"
+    values = [value for row in expected["maximum_values"] for value in row]
+    assert None in values and any(isinstance(value, float) and value < 0 for value in values)
+    assert "-Infinity" in [value for row in expected["minimum_values"] for value in row]
 
 
 def test_golden_body_has_what_readers_must_cope_with() -> None:
@@ -285,3 +236,89 @@ def test_fraction_codes_are_those_of_the_counts(data: st.DataObject) -> None:
     expected = codes.encode_fraction16(timeline.finite - timeline.active, timeline.finite)
     expected[timeline.seen_active & (expected == codes.FRACTION16_ONE)] = codes.FRACTION16_ONE - 1
     assert np.array_equal(timeline.fraction_codes, expected)
+
+
+def drawn_part(data: st.DataObject, size: int) -> tuple[int, int]:
+    first = data.draw(st.integers(0, size - 1))
+    return first, data.draw(st.integers(first + 1, size + 3))
+
+
+@given(a=timelines(), b=timelines(run="other"), data=st.data())
+def test_a_part_is_that_part_of_the_whole(a: Timeline, b: Timeline, data: st.DataObject) -> None:
+    statistics = set(layer_statistics.statistics_of(a))
+    minus = data.draw(st.sampled_from([None, b]))
+    if minus is not None:
+        statistics &= set(layer_statistics.statistics_of(b))
+    statistic = data.draw(st.sampled_from(sorted(statistics)))
+    order = data.draw(st.sampled_from(["index", "death", "fraction", "difference"]))
+    asked = {"order": order, "order_minus": b, "minus": minus}
+    positions, records = drawn_part(data, a.units), drawn_part(data, len(a.steps))
+    header, whole = make.parse_body(matrix.encode(a, statistic, **asked))
+    part_header, part = make.parse_body(matrix.encode(a, statistic, positions=positions, records=records, **asked))
+    of_part = {"rows": part_header["rows"], "columns": part_header["columns"], "sections": part_header["sections"]}
+    assert part_header == {**header, **of_part}
+    assert part["row_starts"].tolist() == list(range(positions[0], min(positions[1], a.units) + 1))
+    assert part["column_starts"].tolist() == list(range(records[0], min(records[1], len(a.steps)) + 1))
+    for name in ("maximum", "states"):
+        assert np.array_equal(part[name], whole[name][slice(*positions), slice(*records)]), name
+    for name in ("unit_order", "steps", "window_start_steps"):
+        assert np.array_equal(part[name], whole[name]), name
+    assert "minimum" not in part
+
+
+@given(a=timelines(max_records=9, max_units=9), data=st.data())
+def test_blocks_of_a_part_are_blocks_of_the_whole_at_full_resolution(a: Timeline, data: st.DataObject) -> None:
+    positions, records = drawn_part(data, a.units), drawn_part(data, len(a.steps))
+    asked = {"max_rows": data.draw(st.integers(1, 5)), "max_columns": data.draw(st.integers(1, 5))}
+    _, whole = make.parse_body(matrix.encode(a, a.info.fraction, order="death"))
+    body = matrix.encode(a, a.info.fraction, order="death", positions=positions, records=records, **asked)
+    header, part = make.parse_body(body)
+    size = min(positions[1], a.units) - positions[0], min(records[1], len(a.steps)) - records[0]
+    assert header["rows"] == min(size[0], asked["max_rows"]) and header["columns"] == min(size[1], asked["max_columns"])
+    assert ("minimum" in part) == ((header["rows"], header["columns"]) != size)
+    assert part["row_starts"][0] == positions[0] and part["row_starts"][-1] == positions[0] + size[0]
+    assert part["column_starts"][0] == records[0] and part["column_starts"][-1] == records[0] + size[1]
+    for r in range(header["rows"]):
+        for c in range(header["columns"]):
+            block = slice(*part["row_starts"][r : r + 2]), slice(*part["column_starts"][c : c + 2])
+            known = whole["maximum"][block][whole["maximum"][block] != codes.NAN_CODE]
+            assert part["maximum"][r, c] == (known.max() if known.size else codes.NAN_CODE)
+            assert part.get("minimum", part["maximum"])[r, c] == (known.min() if known.size else codes.NAN_CODE)
+            assert part["states"][r, c] == whole["states"][block].max()
+
+
+@given(a=timelines(), b=timelines(run="other"))
+def test_differences_are_coded_with_their_sign_and_zero_exactly(a: Timeline, b: Timeline) -> None:
+    for statistic in set(layer_statistics.statistics_of(a)) & set(layer_statistics.statistics_of(b)):
+        header, sections = make.parse_body(matrix.encode(a, statistic, minus=b))
+        assert (header["run"], header["minus"], header["code"]) == ("run", "other", "signed_log16")
+        got, expected = (
+            codes.decode_signed_log16(sections["maximum"]).T,
+            np.stack(list(difference.rows(a, b, statistic))),
+        )
+        np.testing.assert_allclose(got, expected, rtol=6e-3, err_msg=statistic)
+        assert np.array_equal(np.sign(got), np.sign(expected), equal_nan=True)
+        assert np.array_equal(sections["states"].T, a.states())
+
+
+def test_blocks_of_differences_shrink_by_value() -> None:
+    a, b = simple([[500, 1000, 1500, 2000]]), simple([[2000, 900, 1500, 1990]])
+    _, sections = make.parse_body(matrix.encode(a, "zero_fraction", minus=b, max_rows=2))
+    np.testing.assert_allclose(codes.decode_signed_log16(sections["maximum"])[:, 0], [0.75, 0.0], rtol=4e-3)
+    np.testing.assert_allclose(codes.decode_signed_log16(sections["minimum"])[:, 0], [-0.05, -0.005], rtol=4e-3)
+
+
+def test_differences_need_the_statistic_in_both_runs() -> None:
+    with_norms = timeline_of(make_records(3, 2))
+    with pytest.raises(
+        StatisticError, match=r"must be one of 'zero_fraction' for layer 'dense_1' of run 'run', got 'b"
+    ):
+        matrix.encode(with_norms, "bias", minus=simple([[1, 1]]))
+
+
+def test_parts_that_are_not_there() -> None:
+    timeline = simple([[1, 2]])
+    with pytest.raises(RangeError, match="positions must begin below the number of units, 2, got '2-4'"):
+        matrix.encode(timeline, "zero_fraction", positions=(2, 4))
+    with pytest.raises(RangeError, match="records must begin below the number of records, 1, got '1-2'"):
+        matrix.encode(timeline, "zero_fraction", records=(1, 2))

@@ -95,6 +95,7 @@ def test_nothing():
     assert series.written is None and series.layers == {}
     answer = routes.overview_json(series)
     assert answer["steps"] == answer["dead"] == answer["units"] == [] and answer["layers"] == {}
+    assert answer["verdict"] is None
 
 
 def test_layers_that_can_not_die_are_not_in_the_sums():

@@ -19,7 +19,21 @@ from tensorboard.backend.event_processing import data_provider, plugin_event_mul
 from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
-from tb_deadrelu_plugin import Timeline, UnitState, matrix, metadata, overview, plugin, plugin_data_pb2, read, record
+from tb_deadrelu_plugin import (
+    Timeline,
+    UnitState,
+    csv_export,
+    layer_statistics,
+    matrix,
+    metadata,
+    ordering,
+    overview,
+    plugin,
+    plugin_data_pb2,
+    read,
+    record,
+    value_distribution,
+)
 from tb_deadrelu_plugin.cache import ByteBoundedCache
 from tests.event_writing import (
     RELU,
@@ -70,7 +84,10 @@ class Site:
         return json.loads(response.data)
 
     def matrix(self, **query: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        response = self.get("/matrix", headers={"Accept-Encoding": "gzip"}, **query)
+        return self.sections("/matrix", **query)
+
+    def sections(self, route: str, **query: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        response = self.get(route, headers={"Accept-Encoding": "gzip"}, **query)
         assert response.status_code == 200 and response.content_type == "application/octet-stream"
         assert response.headers["Content-Encoding"] == "gzip"
         return make.parse_body(zlib.decompress(response.data, 16 + zlib.MAX_WBITS))
@@ -214,11 +231,17 @@ def test_overview(site: Site, logdir: pathlib.Path) -> None:
     np.testing.assert_allclose(layer["newest"]["fraction"], newest[[0, 1, 3, 6, 8, 10, 11]], rtol=2e-3)
     assert layer["newest"]["fraction"][-1] == 1
     assert "fraction" not in layer
+    assert (layer["severity"], layer["dead_since"]) == ("sick", 10)
+    assert answer["verdict"] == {
+        "severity": "sick",
+        "sentence": "15 of 17 units dead, 10 of them in dense_1, first at step 10",
+    }
 
 
 def test_overview_of_one_layer(site: Site) -> None:
     answer = site.json("/overview", run="high_lr", layer="x")
     assert set(answer["layers"]) == {"x"} and answer["units"] == [17] * 30
+    assert answer["verdict"] == site.json("/overview", run="high_lr")["verdict"]
     layer = answer["layers"]["x"]
     assert layer["samples"] == layer["screened_samples"] == [1437] * 30
     for name in ("fraction", "gradient_norm", "mean_activation"):
@@ -295,7 +318,7 @@ def test_timeline_of_a_negative_fraction(site: Site) -> None:
 
 def test_matrix_is_what_the_records_give(site: Site, logdir: pathlib.Path) -> None:
     timeline = read_layer(logdir, "high_lr")
-    for statistic in matrix.statistics_of(timeline):
+    for statistic in layer_statistics.statistics_of(timeline):
         header, sections = site.matrix(run="high_lr", layer="dense_1", statistic=statistic, max_rows=5, max_columns=7)
         expected = matrix.encode(timeline, statistic, max_rows=5, max_columns=7)
         expected_header, expected_sections = make.parse_body(expected)
@@ -308,11 +331,35 @@ def test_matrix_in_the_order_of_another_run(site: Site, logdir: pathlib.Path) ->
     query = {"run": "high_lr", "layer": "dense_1", "statistic": "gradient_norm", "order": "gradient_norm"}
     header, sections = site.matrix(**query, order_run="healthy")
     assert header["order_run"] == "healthy" and header["run"] == "high_lr"
-    expected = matrix.unit_order(read_layer(logdir, "healthy"), "gradient_norm")
+    expected = ordering.unit_order(read_layer(logdir, "healthy"), "gradient_norm")
     assert sections["unit_order"].tolist() == expected.tolist()
     assert site.matrix(**query)[1]["unit_order"].tolist() != expected.tolist()
     with pytest.raises(errors.NotFoundError, match="No run 'nope' with dead_relu records"):
         site.get("/matrix", **query, order_run="nope")
+
+
+def test_matrix_of_a_part_less_another_run(site: Site, logdir: pathlib.Path) -> None:
+    asked = {"statistic": "gradient_norm", "order": "difference", "max_rows": 3, "max_columns": 4}
+    query = {"run": "high_lr", "layer": "dense_1", "minus": "healthy", "order_minus": "healthy"}
+    header, sections = site.matrix(**query, **asked, positions="2-11", records="10-99")
+    high_lr, healthy = read_layer(logdir, "high_lr"), read_layer(logdir, "healthy")
+    expected = matrix.encode(high_lr, **asked, order_minus=healthy, minus=healthy, positions=(2, 11), records=(10, 99))
+    expected_header, expected_sections = make.parse_body(expected)
+    assert header == expected_header and (header["minus"], header["order"]) == ("healthy", "difference")
+    assert (header["rows"], header["columns"]) == (3, 4)
+    for name, section in expected_sections.items():
+        assert np.array_equal(sections[name], section), name
+    assert sections["row_starts"].tolist() == [2, 5, 8, 11] and sections["column_starts"].tolist() == [
+        10,
+        15,
+        20,
+        25,
+        30,
+    ]
+    # Other questions have answers of their own.
+    assert site.matrix(**query, **asked, records="10-99")[0]["rows"] == 3
+    whole = {name: value for name, value in query.items() if name != "minus"}
+    assert site.matrix(**whole, **asked)[0]["code"] == "log16"
 
 
 def test_matrix_without_gzip_accepted(site: Site) -> None:
@@ -332,6 +379,62 @@ def test_unit(site: Site, logdir: pathlib.Path) -> None:
     for name in ("zero_fraction", "gradient_norm", "mean_activation", "bias"):
         assert answer[name] == getattr(timeline, name)[:, 2].tolist(), name
     assert site.json("/unit", run="high_lr", layer="dense_1", unit=0)["history"]["born_dead"] is True
+
+
+def test_distribution_is_what_the_records_give(site: Site, logdir: pathlib.Path) -> None:
+    timeline = read_layer(logdir, "high_lr")
+    query = {"run": "high_lr", "layer": "dense_1"}
+    for statistic in layer_statistics.statistics_of(timeline):
+        for asked, options in (
+            ({}, {}),
+            ({"bins": 5, "max_columns": 7}, {"bins": 5, "max_columns": 7}),
+            ({"records": "3-99"}, {"records": (3, 99)}),
+        ):
+            header, sections = site.sections("/distribution", **query, statistic=statistic, **asked)
+            expected = make.parse_body(value_distribution.encode(timeline, statistic, **options))
+            assert header == expected[0]
+            for name, section in expected[1].items():
+                assert np.array_equal(sections[name], section), (statistic, name)
+    response = site.get("/distribution", **query, statistic="bias")
+    assert make.parse_body(response.data)[0]["bins"] == 64 and response.content_type == "application/octet-stream"
+    assert site.sections("/distribution", run="damaged", layer="dense_1", statistic="zero_fraction")[0]["columns"] == 0
+
+
+def test_worst_units(site: Site, logdir: pathlib.Path) -> None:
+    answer = site.json("/units", run="high_lr", layer="dense_1")
+    timeline = read_layer(logdir, "high_lr")
+    assert (answer["run"], answer["layer"], answer["step"], answer["of"]) == ("high_lr", "dense_1", 300, 12)
+    assert [unit["unit"] for unit in answer["units"]][:10] == list(range(10))  # in the order of their deaths
+    for row in answer["units"]:
+        unit = site.json("/unit", run="high_lr", layer="dense_1", unit=row["unit"])
+        assert row["state"] == unit["states"][-1] and row["fraction"] == unit["zero_fraction"][-1]
+        for name in ("gradient_norm", "mean_activation", "bias", "last_active_step", "samples_since_active"):
+            assert row[name] == unit[name][-1], name
+        history = timeline.history(row["unit"])
+        assert (row["born_dead"], row["revivals"]) == (history.born_dead, 0)
+        assert row["died_at"] == (history.died_at[-1] if history.died_at else None)
+    assert site.json("/units", run="high_lr", layer="dense_1", limit=3)["units"] == answer["units"][:3]
+    leaky = site.json("/units", run="healthy", layer="leaky")["units"][0]
+    assert leaky["gradient_norm"] is leaky["mean_activation"] is leaky["bias"] is None and leaky["fraction"] is not None
+    empty = site.json("/units", run="damaged", layer="dense_1")
+    assert empty == {"run": "damaged", "layer": "dense_1", "step": None, "of": 0, "units": []}
+
+
+def test_csv(site: Site, logdir: pathlib.Path) -> None:
+    timeline = read_layer(logdir, "high_lr")
+    query = {"run": "high_lr", "layer": "dense_1"}
+    for unit in ({}, {"unit": 2}):
+        expected = "".join(csv_export.lines(timeline, **unit))
+        plain, packed = (
+            site.get("/csv", headers=accepted, **query, **unit) for accepted in (None, {"Accept-Encoding": "gzip"})
+        )
+        assert plain.status_code == 200 and plain.content_type == packed.content_type == "text/csv; charset=utf-8"
+        assert "Content-Encoding" not in plain.headers and packed.headers["Content-Encoding"] == "gzip"
+        assert plain.data.decode() == zlib.decompress(packed.data, 16 + zlib.MAX_WBITS).decode() == expected
+        name = f"high_lr-dense_1{'-unit-2' if unit else ''}.csv"
+        assert packed.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        assert packed.headers["X-Content-Type-Options"] == "nosniff"
+    assert site.get("/csv", "HEAD", **query).data == b""
 
 
 def test_nan_and_infinity_are_null(site: Site) -> None:
@@ -374,7 +477,47 @@ KNOWN = {"run": "high_lr", "layer": "dense_1"}
             "/matrix",
             {**KNOWN, "statistic": "bias", "order": "x"},
             400,
-            "order must be one of 'index', 'death', 'fraction', 'gradient_norm', got 'x'.",
+            "order must be one of 'index', 'death', 'fraction', 'gradient_norm', 'difference', got 'x'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "bias", "order": "difference"},
+            400,
+            "/data/plugin/dead_relu/matrix needs the parameter 'order_minus', got: 'run', 'layer', 'statistic', 'order'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "bias", "minus": "nope"},
+            404,
+            "No run 'nope' with dead_relu records; the runs are: 'damaged', 'healthy', 'high_lr', 'nan', 'newer'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "mean_activation", "minus": "nan"},
+            400,
+            "statistic must be one of 'zero_fraction', 'gradient_norm', 'bias' for layer 'dense_1' of run 'nan', "
+            "got 'mean_activation'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "bias", "positions": "12-20"},
+            400,
+            "positions must begin below the number of units, 12, got '12-20'.",
+        ),
+        (
+            "/matrix",
+            {**KNOWN, "statistic": "bias", "records": "30-31"},
+            400,
+            "records must begin below the number of records, 30, got '30-31'.",
+        ),
+        *(
+            (
+                "/matrix",
+                {**KNOWN, "statistic": "bias", "records": text},
+                400,
+                f"records must be A-B with 0 <= A < B (B is excluded), got {text!r}.",
+            )
+            for text in ("3", "3-3", "4-3", "-1-3", "1-2-3", "a-b", "", "1-²")
         ),
         (
             "/matrix",
@@ -395,6 +538,32 @@ KNOWN = {"run": "high_lr", "layer": "dense_1"}
             400,
             "max_columns must be an integer from 1 to 16384, got '16385'.",
         ),
+        (
+            "/distribution",
+            KNOWN,
+            400,
+            "/data/plugin/dead_relu/distribution needs the parameter 'statistic', got: 'run', 'layer'.",
+        ),
+        (
+            "/distribution",
+            {**KNOWN, "statistic": "x"},
+            400,
+            "statistic must be one of 'zero_fraction', 'gradient_norm', 'mean_activation', 'bias' for layer 'dense_1' "
+            "of run 'high_lr', got 'x'.",
+        ),
+        (
+            "/distribution",
+            {**KNOWN, "statistic": "bias", "bins": "3"},
+            400,
+            "bins must be an integer from 4 to 512, got '3'.",
+        ),
+        (
+            "/distribution",
+            {**KNOWN, "statistic": "bias", "records": "30-31"},
+            400,
+            "records must begin below the number of records, 30, got '30-31'.",
+        ),
+        ("/units", {**KNOWN, "limit": "0"}, 400, "limit must be an integer from 1 to 16384, got '0'."),
         ("/unit", KNOWN, 400, "/data/plugin/dead_relu/unit needs the parameter 'unit', got: 'run', 'layer'."),
         (
             "/unit",
@@ -402,6 +571,13 @@ KNOWN = {"run": "high_lr", "layer": "dense_1"}
             404,
             "No unit 12 in layer 'dense_1' of run 'high_lr'; its units are 0 to 11.",
         ),
+        (
+            "/csv",
+            {**KNOWN, "unit": "12"},
+            404,
+            "No unit 12 in layer 'dense_1' of run 'high_lr'; its units are 0 to 11.",
+        ),
+        ("/csv", {**KNOWN, "unit": "x"}, 400, "unit must be an integer of at least 0, got 'x'."),
         ("/unit", {**KNOWN, "unit": "-1"}, 400, "unit must be an integer of at least 0, got '-1'."),
         ("/unit", {**KNOWN, "unit": "²"}, 400, "unit must be an integer of at least 0, got '²'."),
         ("/unit", {**KNOWN, "unit": "9" * 5000}, 400, f"unit must be an integer of at least 0, got '{'9' * 5000}'."),

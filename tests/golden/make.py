@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, matrix, metadata, record
+from tb_deadrelu_plugin import codes, matrix, metadata, record, value_distribution
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 
 HERE = pathlib.Path(__file__).parent
@@ -39,11 +39,11 @@ def _plain(value: np.float32) -> float | str | None:
     return float(value)
 
 
-def sample_timeline() -> Timeline:
+def sample_timeline(run: str = "run", window: int = 20, records: int = 7) -> Timeline:
     """10 units x 7 records: unit 0 born dead, 1 and 2 die, 3 is nearly dead, 7 to 9 are NaN in some records."""
     samples, last_active, stored = 1_000_000_000, np.full(10, -1), []
-    for r in range(7):
-        step = (r + 1) * 20
+    for r in range(records):
+        step = (r + 1) * window
         active = np.array([0, samples if r < 3 else 0, 7 if r < 1 else 0, 1, 5 * 10**8, samples, 10**8, 10, 3, 4])
         non_finite = np.zeros(10, np.int64)
         if r in (1, 2):
@@ -54,7 +54,7 @@ def sample_timeline() -> Timeline:
         last_active = np.where(active > 0, step - 1, last_active)
         written = record.Record(
             step=step,
-            window_start_step=step - 20,
+            window_start_step=step - window,
             samples=samples,
             batches=20,
             active=active,
@@ -66,7 +66,7 @@ def sample_timeline() -> Timeline:
         )
         stored.append(Stored(step, 1_700_000_000.0 + r, record.encode(written)))
     info = metadata.LayerInfo(activation="relu", gradient_at=metadata.PRE_ACTIVATION)
-    return Timeline("run", "dense_1", info, stored)
+    return Timeline(run, "dense_1", info, stored)
 
 
 def matrix_sample() -> bytes:
@@ -74,8 +74,28 @@ def matrix_sample() -> bytes:
     return matrix.encode(sample_timeline(), metadata.ZERO_FRACTION, order="death", max_rows=5, max_columns=4)
 
 
+def matrix_part_sample() -> bytes:
+    """The same of a part, less another run's values, which ends before the last record of the part."""
+    other = sample_timeline("other", 30, 3)
+    return matrix.encode(
+        sample_timeline(),
+        "gradient_norm",
+        order="death",
+        minus=other,
+        positions=(1, 9),
+        records=(2, 6),
+        max_rows=4,
+        max_columns=3,
+    )
+
+
+def distribution_sample() -> bytes:
+    """The body of `/distribution`, before gzip."""
+    return value_distribution.encode(sample_timeline(), metadata.ZERO_FRACTION, bins=6, max_columns=4)
+
+
 def parse_body(body: bytes) -> tuple[dict[str, Any], dict[str, npt.NDArray]]:
-    """Reads the body of `/matrix` by `http_api.md` alone: the header, and the sections by name."""
+    """Reads the body of `/matrix` or `/distribution` by `http_api.md` alone: the header, and the sections by name."""
     magic, length = struct.unpack_from("<4sI", body)
     assert magic == b"DRM1"
     header = json.loads(body[8 : 8 + length].decode("utf-8"))
@@ -93,16 +113,26 @@ def matrix_expectation(body: bytes) -> dict[str, Any]:
     expected: dict[str, Any] = {"header": header}
     for name, section in sections.items():
         expected[name] = section.tolist()
+    decode = {"fraction16": codes.decode_fraction16, "signed_log16": codes.decode_signed_log16}[header["code"]]
     for name in ("maximum", "minimum"):
-        expected[f"{name}_values"] = [[_plain(v) for v in row] for row in codes.decode_fraction16(sections[name])]
+        expected[f"{name}_values"] = [[_plain(v) for v in row] for row in decode(sections[name])]
     return expected
+
+
+def distribution_expectation(body: bytes) -> dict[str, Any]:
+    """What a reader makes of the body."""
+    header, sections = parse_body(body)
+    return {"header": header, **{name: section.tolist() for name, section in sections.items()}}
 
 
 def main() -> None:
     (HERE / "codes.json").write_text(json.dumps(code_samples(), indent=0) + "\n")
-    body = matrix_sample()
-    (HERE / "matrix.bin").write_bytes(body)
-    (HERE / "matrix.json").write_text(json.dumps(matrix_expectation(body), indent=1) + "\n")
+    for name, body in {"matrix": matrix_sample(), "matrix_part": matrix_part_sample()}.items():
+        (HERE / f"{name}.bin").write_bytes(body)
+        (HERE / f"{name}.json").write_text(json.dumps(matrix_expectation(body), indent=1) + "\n")
+    body = distribution_sample()
+    (HERE / "distribution.bin").write_bytes(body)
+    (HERE / "distribution.json").write_text(json.dumps(distribution_expectation(body), indent=1) + "\n")
 
 
 if __name__ == "__main__":
