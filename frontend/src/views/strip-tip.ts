@@ -64,12 +64,13 @@ export class StripTip extends SignalElement {
 
 function lines({ run, layer, records, held }: StripPoint): string[] {
   const info = layerInfo(run, layer);
-  const row = stripRow(run, layer);
+  const known = overview(run).state.value.value;
+  const row = stripRow(known, layer);
   if (!info) return ["no such layer in this run"];
   if (info.problem !== null) return [info.problem];
   if (row === null) return ["not in the run's overview"];
   if (row === "immortal") return [`${activation(info.activation)} has no zero region: its units can't die`];
-  const { steps = [] } = overview(run).state.value.value ?? {};
+  const steps = known?.steps ?? [];
   if (!records || records[1] >= steps.length) return ["no record here"];
   const [first, last] = records;
   const record = worstRecord(row, first, last);

@@ -62,7 +62,7 @@ export class Strip extends SignalElement {
   override render(): TemplateResult {
     const { value, error } = overview(this.run).state.value;
     const names = layerNames.value;
-    this.#rows = names.map((layer) => stripRow(this.run, layer));
+    this.#rows = names.map((layer) => stripRow(value, layer));
     const domain = domainOf(this.run);
     this.#columns =
       value && domain && this.width
