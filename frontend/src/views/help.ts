@@ -1,18 +1,13 @@
 import { css, html, type TemplateResult } from "lit";
+import { HEATMAP_KEYS } from "./keys";
 import { helpShown, SHORTCUTS } from "./shortcuts";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
 
-/** Of a picture of units that has the focus; see views/keys.ts. */
-const PICTURE_KEYS = [
-  ["← → ↑ ↓", "go through records and units"],
-  ["Page Up / Page Down, Home / End", "ten units on; first or newest record"],
-  ["Enter", "open the unit under the cursor"],
-  ["Escape", "close what is open"],
-  ["+ −", "zoom the axis"],
-  ["Shift + ← →, or a d", "pan along the axis"],
-  ["[ ]", "fewer or more units"],
-  ["0", "show all again"],
+/** See views/strip.ts and lib/grid-keys.ts. */
+const OVERVIEW_KEYS = [
+  { keys: "← → ↑ ↓", meaning: "go through records and layers" },
+  { keys: "Enter", meaning: "show the layer" },
 ] as const;
 
 /** The list of keys. */
@@ -21,7 +16,7 @@ export class Help extends SignalElement {
     common,
     css`
       dialog {
-        max-width: 460px;
+        width: 540px;
         max-height: calc(100% - 40px);
         padding: 16px 20px;
         border: 1px solid var(--line);
@@ -43,13 +38,12 @@ export class Help extends SignalElement {
       }
       dl {
         display: grid;
-        grid-template-columns: minmax(110px, auto) 1fr;
+        grid-template-columns: 250px 1fr;
         gap: 2px 16px;
         margin: 4px 0 0;
       }
       dt {
-        font-family: "Roboto Mono", ui-monospace, Menlo, Consolas, monospace;
-        font-size: 12px;
+        font-weight: 500;
       }
       dd {
         margin: 0;
@@ -66,9 +60,11 @@ export class Help extends SignalElement {
     return html`<dialog aria-labelledby="title" @close=${close} @click=${closeOutside}>
       <h2 id="title">Keys</h2>
       <h3>Anywhere but in a field</h3>
-      ${keys(SHORTCUTS.map(({ key, what }) => [key, what]))}
+      ${listed(SHORTCUTS)}
       <h3>In a picture of a layer</h3>
-      ${keys(PICTURE_KEYS)}
+      ${listed(HEATMAP_KEYS)}
+      <h3>In a strip of the overview</h3>
+      ${listed(OVERVIEW_KEYS)}
       <form method="dialog"><button autofocus>Close</button></form>
     </dialog>`;
   }
@@ -79,8 +75,8 @@ export class Help extends SignalElement {
   }
 }
 
-function keys(pairs: readonly (readonly [string, string])[]): TemplateResult {
-  return html`<dl>${pairs.map(([key, what]) => html`<dt>${key}</dt><dd>${what}</dd>`)}</dl>`;
+function listed(all: readonly { readonly keys: string; readonly meaning: string }[]): TemplateResult {
+  return html`<dl>${all.map(({ keys, meaning }) => html`<dt>${keys}</dt><dd>${meaning}</dd>`)}</dl>`;
 }
 
 function close(): void {

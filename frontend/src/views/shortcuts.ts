@@ -5,21 +5,21 @@ import { copyLink } from "./copy-link";
 /** The keys that work wherever the focus is. */
 
 export interface Shortcut {
-  readonly key: string;
-  readonly what: string;
+  readonly keys: string;
+  readonly meaning: string;
   readonly run: () => void;
 }
 
 export const helpShown = signal(false);
 
 export const SHORTCUTS: readonly Shortcut[] = [
-  { key: "n", what: "next layer", run: () => stepLayer(1) },
-  { key: "p", what: "previous layer", run: () => stepLayer(-1) },
-  { key: "b", what: "next chosen run as the base", run: nextBase },
-  { key: "c", what: "copy link", run: copyLink },
+  { keys: "n", meaning: "next layer", run: () => stepLayer(1) },
+  { keys: "p", meaning: "previous layer", run: () => stepLayer(-1) },
+  { keys: "b", meaning: "next chosen run as the base", run: nextBase },
+  { keys: "c", meaning: "copy link", run: copyLink },
   {
-    key: "?",
-    what: "these keys",
+    keys: "?",
+    meaning: "these keys",
     run: () => {
       helpShown.value = true;
     },
@@ -43,7 +43,7 @@ function nextBase(): void {
 export function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (helpShown.peek() || isTyping(event.composedPath()[0])) return;
-  const found = SHORTCUTS.find(({ key }) => key === event.key);
+  const found = SHORTCUTS.find(({ keys }) => keys === event.key);
   if (!found) return;
   event.preventDefault();
   found.run();
