@@ -1,7 +1,7 @@
 import type { RecordSpans } from "../lib/axis";
 import { columnBlocks, type PixelBlocks } from "../lib/pixels";
 import { type Domain, toPixel } from "../lib/scale";
-import type { DeadShares } from "../lib/shares";
+import { type DeadShares, worstRecord } from "../lib/shares";
 import { SICK_SHARE } from "../lib/words";
 import { cividis, mix, word } from "./ink";
 import { isBackHatch, isDot, isHatch } from "./raster";
@@ -68,6 +68,18 @@ export function stripColumns(spans: RecordSpans, domain: Domain, width: number):
   return columnBlocks(spans, (at) => toPixel(at, domain, width), width);
 }
 
+/** One line of a row: its colours, and where a pattern lies over them. */
+interface Line {
+  readonly colours: Uint32Array;
+  readonly patterns: Uint8Array;
+}
+
+const PLAIN = 0;
+const SICK = 1;
+const ABSENT = 2;
+const UNKNOWN = 3;
+const IMMORTAL = 4;
+
 /**
  * Every pixel shows the largest share of the records on it, so that none with a dead unit vanishes.
  *
@@ -79,55 +91,68 @@ export function paintStrip(
   width: number,
   rowHeight: number,
   rows: readonly StripRow[],
-  { first, last, held }: PixelBlocks,
+  columns: PixelBlocks,
   ink: StripInk,
   mark: number,
 ): void {
   const gap = rowHeight >= LEAST_WITH_GAP * mark ? mark : 0;
-  const shares = new Float64Array(width);
-  const unknown = new Uint8Array(width);
+  const line = { colours: new Uint32Array(width), patterns: new Uint8Array(width) };
   rows.forEach((row, index) => {
-    const known = typeof row === "string" ? null : row;
-    if (known) reduce(known, first, last, shares, unknown);
     const top = index * rowHeight;
+    fillLine(line, row, columns, ink);
+    const plain = line.patterns.every((pattern) => pattern === PLAIN);
     for (let y = top; y < top + rowHeight - gap; y++) {
-      for (let x = 0; x < width; x++) {
-        const share = known ? shares[x] : Number.NaN;
-        let colour: number;
-        if (row === "immortal" && first[x] >= 0) {
-          colour = isBackHatch(x, y, mark) ? ink.immortalLine : ink.immortal;
-        } else if (Number.isNaN(share)) {
-          colour = isDot(x, y, 5 * mark, mark / 2) ? ink.absentDot : ink.absent;
-        } else if (unknown[x]) {
-          colour = isDot(x, y, 2 * mark, mark) ? ink.unknownDot : ink.unknown;
-        } else if (share >= SICK_SHARE && isHatch(x, y, mark)) {
-          colour = ink.hatch;
-        } else {
-          colour = (held[x] ? ink.held : ink.colours)[shareLevel(share)];
-        }
-        out[y * width + x] = colour;
-      }
+      const pixels = out.subarray(y * width, (y + 1) * width);
+      pixels.set(line.colours);
+      if (!plain) overlay(pixels, y, line.patterns, ink, mark);
     }
   });
 }
 
-function reduce(
-  known: DeadShares,
-  first: Int32Array,
-  last: Int32Array,
-  shares: Float64Array,
-  unknown: Uint8Array,
-): void {
-  for (let x = 0; x < shares.length; x++) {
-    let most = Number.NaN;
-    let odd = 0;
-    for (let i = first[x]; i >= 0 && i <= last[x]; i++) {
-      const share = known.shares[i];
-      if (Number.isNaN(most) || share > most) most = share;
-      odd |= known.unknown[i];
+function fillLine({ colours, patterns }: Line, row: StripRow, columns: PixelBlocks, ink: StripInk): void {
+  const { first, last, held } = columns;
+  for (let x = 0; x < colours.length; x++) {
+    if (x > 0 && first[x] === first[x - 1] && last[x] === last[x - 1] && held[x] === held[x - 1]) {
+      colours[x] = colours[x - 1];
+      patterns[x] = patterns[x - 1];
+      continue;
     }
-    shares[x] = most;
-    unknown[x] = most > 0 ? 0 : odd;
+    colours[x] = ink.absent;
+    patterns[x] = ABSENT;
+    if (row === null || first[x] < 0) continue;
+    if (row === "immortal") {
+      colours[x] = ink.immortal;
+      patterns[x] = IMMORTAL;
+      continue;
+    }
+    const share = row.shares[worstRecord(row, first[x], last[x])];
+    if (Number.isNaN(share)) continue;
+    if (share === 0 && row.unknown.subarray(first[x], last[x] + 1).includes(1)) {
+      colours[x] = ink.unknown;
+      patterns[x] = UNKNOWN;
+    } else {
+      colours[x] = (held[x] ? ink.held : ink.colours)[shareLevel(share)];
+      patterns[x] = share >= SICK_SHARE ? SICK : PLAIN;
+    }
+  }
+}
+
+function overlay(pixels: Uint32Array, y: number, patterns: Uint8Array, ink: StripInk, mark: number): void {
+  for (let x = 0; x < pixels.length; x++) {
+    switch (patterns[x]) {
+      case SICK:
+        if (isHatch(x, y, mark)) pixels[x] = ink.hatch;
+        break;
+      case ABSENT:
+        if (isDot(x, y, 5 * mark, mark / 2)) pixels[x] = ink.absentDot;
+        break;
+      case UNKNOWN:
+        if (isDot(x, y, 2 * mark, mark)) pixels[x] = ink.unknownDot;
+        break;
+      case IMMORTAL:
+        if (isBackHatch(x, y, mark)) pixels[x] = ink.immortalLine;
+        break;
+    }
   }
 }
 
