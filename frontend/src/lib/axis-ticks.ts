@@ -7,8 +7,9 @@ import { duration, fromLocal, localClock, localDate, toLocal } from "./time-form
 
 const DAY = 86400;
 const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, DAY];
-/** A label tells apart places that lie this part of the domain from each other. */
-const PLACES = 100;
+/** Labels tell apart ticks that are so many in the domain, and places within it. */
+const TICKS = 20;
+const PLACES = 1000;
 const MOST_TICKS = 200;
 
 /** Places within the domain at whole steps or round times, about `count` of them at most, ascending. */
@@ -25,7 +26,7 @@ export function axisTicks(domain: Domain, count: number, axis: AxisName): number
 /** The label of a tick. A tick at midnight is labelled by the day that begins. */
 export function formatTick(value: number, axis: AxisName, domain: Domain): string {
   if (axis === "step") return shortWhole(value);
-  const resolution = (domain[1] - domain[0]) / PLACES;
+  const resolution = (domain[1] - domain[0]) / TICKS;
   if (axis === "relative") return duration(value, resolution);
   const midnight = toLocal(value) % DAY === 0;
   const years = new Date(domain[0] * 1000).getFullYear() !== new Date(domain[1] * 1000).getFullYear();
@@ -35,7 +36,7 @@ export function formatTick(value: number, axis: AxisName, domain: Domain): strin
 /** A place in full: "step 1,200", "1 h 20 min", "14 Mar 2025, 14:30:05". */
 export function formatPlace(value: number, axis: AxisName, domain: Domain): string {
   if (axis === "step") return `step ${whole(value)}`;
-  const resolution = (domain[1] - domain[0]) / PLACES / 10;
+  const resolution = (domain[1] - domain[0]) / PLACES;
   if (axis === "relative") return duration(value, resolution);
   return `${localDate(value)}, ${localClock(value, resolution)}`;
 }

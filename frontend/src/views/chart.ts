@@ -1,5 +1,5 @@
 import { css, html, nothing, svg, type TemplateResult } from "lit";
-import { axisTicks, axisTitle, formatTick } from "../lib/axis-ticks";
+import { axisTicks, formatTick } from "../lib/axis-ticks";
 import { approximate, percent } from "../lib/format";
 import type { LineScale } from "../lib/line-scale";
 import { toPixel, toStep } from "../lib/scale";
@@ -25,6 +25,7 @@ export class Chart extends SignalElement {
   /** Of the plot, in CSS pixels. */
   declare width: number;
   #scale: LineScale | null = null;
+  #observed: HTMLElement | null = null;
   #observer = new ResizeObserver(([entry]) => {
     this.width = entry.contentRect.width;
   });
@@ -54,6 +55,9 @@ export class Chart extends SignalElement {
         font-size: 11px;
         fill: var(--muted);
       }
+      line {
+        stroke: var(--axis);
+      }
     `,
   ];
 
@@ -64,7 +68,7 @@ export class Chart extends SignalElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.updateComplete.then(() => this.#observer.observe(this.#plot));
+    if (this.#observed) this.#observer.observe(this.#observed);
   }
 
   override disconnectedCallback(): void {
@@ -77,17 +81,28 @@ export class Chart extends SignalElement {
     this.#scale = scaleOf(model, shownScale.value, HEIGHT / ROOM_PER_VALUE);
     void dark.value;
     return html`<dr-readout .model=${model}></dr-readout>
-      <div class="plot" data-chart=${model.title} @pointermove=${this.#point} @pointerleave=${leave}>
-        <canvas role="img" aria-label=${summary(model)}></canvas>
-        ${this.#axes(this.#scale)}
-        <dr-crosshair .run=${shownRuns.value[0]}></dr-crosshair>
-      </div>`;
+      ${model.lines.length ? this.#drawing(this.#scale) : nothing}`;
+  }
+
+  #drawing(scale: LineScale): TemplateResult {
+    return html`<div class="plot" data-chart=${this.model.title}
+      @pointermove=${this.#point} @pointerleave=${leave}>
+      <canvas role="img" aria-label=${summary(this.model)}></canvas>
+      ${this.#axes(scale)}
+      <dr-crosshair .run=${shownRuns.value[0]}></dr-crosshair>
+    </div>`;
   }
 
   override updated(): void {
+    const plot = this.renderRoot.querySelector<HTMLElement>(".plot");
+    if (plot !== this.#observed) {
+      this.#observed = plot;
+      this.#observer.disconnect();
+      if (plot) this.#observer.observe(plot);
+    }
     const domain = domainOf(shownRuns.peek()[0]);
     const canvas = this.renderRoot.querySelector("canvas");
-    if (!canvas || !this.width || !domain || !this.#scale) return;
+    if (!plot || !canvas || !this.width || !domain || !this.#scale) return;
     canvas.width = Math.round(this.width * devicePixelRatio);
     canvas.height = Math.round(HEIGHT * devicePixelRatio);
     const theme = dark.peek() ? "dark" : "light";
@@ -97,11 +112,7 @@ export class Chart extends SignalElement {
       dash: dashOf(line.run),
     }));
     drawLines(canvas, lines, domain, this.#scale, theme);
-    this.#plot.dataset.drawn = String(lines.length);
-  }
-
-  get #plot(): HTMLElement {
-    return this.renderRoot.querySelector(".plot") as HTMLElement;
+    plot.dataset.drawn = String(lines.length);
   }
 
   #axes({ ticks, place }: LineScale): TemplateResult | typeof nothing {
@@ -109,21 +120,22 @@ export class Chart extends SignalElement {
     const domain = domainOf(shownRuns.value[0]);
     const { width } = this;
     if (!domain || !width) return nothing;
-    const text = this.model.kind === "share" || this.model.kind === "fraction" ? percent : approximate;
+    const text = this.model.kind === "share" ? percent : approximate;
     const values = ticks.map(
       (tick) =>
         svg`<text x="-6" y=${toHeight(place(tick), HEIGHT) + 4} text-anchor="end">${text(tick)}</text>`,
     );
     const places = axisTicks(domain, Math.max(1, Math.floor(width / ROOM_PER_LABEL)), axis).map((tick) => {
       const x = toPixel(tick, domain, width);
-      const anchor = x < 20 ? "start" : x > width - 20 ? "end" : "middle";
-      return svg`<text x=${x} y=${HEIGHT + 13} text-anchor=${anchor}>${formatTick(tick, axis, domain)}</text>`;
+      const anchor = x > width - GUTTER_RIGHT ? "end" : "middle";
+      return svg`<line x1=${x} x2=${x} y1=${HEIGHT} y2=${HEIGHT + 3} />
+        <text x=${x} y=${HEIGHT + 14} text-anchor=${anchor}>${formatTick(tick, axis, domain)}</text>`;
     });
-    return html`<svg aria-hidden="true"><title>${axisTitle(axis, domain)}</title>${values}${places}</svg>`;
+    return html`<svg aria-hidden="true">${values}${places}</svg>`;
   }
 
   #point(event: PointerEvent): void {
-    const bounds = this.#plot.getBoundingClientRect();
+    const bounds = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const domain = domainOf(shownRuns.peek()[0]);
     if (domain) cursor.value = { x: toStep(event.clientX - bounds.left, domain, bounds.width), unit: null };
   }

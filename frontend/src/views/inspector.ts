@@ -182,7 +182,8 @@ function told({ run, info, history }: UnitAnswer, layer: string, unit: number): 
       >${stateName(state)}</span>
     <span>${historyInWords(history, info).join(" ")}</span>
     ${state === "dead" || state === "silent" ? nothing : html`<span class="muted">${stateInWords(state, info)}</span>`}
-    <a href=${csvAddress(run, layer, unit)} download="${run}.${layer}.${unit}.csv">CSV</a>`;
+    <a href=${csvAddress(run, layer, unit)} download="${run}.${layer}.${unit}.csv"
+      aria-label="CSV of unit ${unit} in ${run}">CSV</a>`;
 }
 
 function choose(event: Event): void {

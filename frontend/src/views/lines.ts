@@ -77,14 +77,16 @@ export class Lines extends SignalElement {
 function sourceOf(run: string, layer: string): { known: Known | null; error: string | null } | null {
   const info = layerInfo(run, layer);
   if (!info || info.problem !== null) return null;
-  const own = overview(run, layer).state.value;
-  const found = own.value?.layers[layer];
-  if (own.value?.steps.length && found) {
+  const all = overview(run).state.value;
+  if (!all.value && !all.error) return { known: null, error: null };
+  if (all.value && layer in all.value.layers) {
+    const { value, error } = overview(run, layer).state.value;
+    const found = value?.layers[layer];
+    if (!value || !found) return { known: null, error };
     const { states } = found;
-    const known = { run, info, records: own.value, states, layer: found, quantiles: own.value.quantiles };
-    return { known: { ...known, units: unitsOf(states, own.value.steps.length) }, error: own.error };
+    const known = { run, info, records: value, states, layer: found, quantiles: value.quantiles };
+    return { known: { ...known, units: unitsOf(states, value.steps.length) }, error };
   }
-  if (!own.value && !own.error) return { known: null, error: null };
   const { value, error } = timeline(run, layer).state.value;
   if (!value?.steps.length) return value ? null : { known: null, error };
   const { states, widths: units } = value;

@@ -21,10 +21,14 @@ class Readout extends SignalElement {
         justify-content: space-between;
         gap: 12px;
         font-weight: 500;
-      }
-      h3 span {
-        font-weight: 400;
         white-space: nowrap;
+      }
+      h3 .muted {
+        font-weight: 400;
+      }
+      .title {
+        overflow: hidden;
+        text-overflow: ellipsis;
       }
       /* As high whatever it says: the plots must not jump as the pointer moves. */
       ul {
@@ -62,7 +66,7 @@ class Readout extends SignalElement {
     const domain = domainOf(shownRuns.value[0]);
     const { title, lines, without } = this.model;
     return html`<h3>
-        ${title}
+        <span class="title">${title}</span>
         <span class="muted">${at && domain ? formatPlace(at.x, shownAxis.value, domain) : "newest record"}</span>
       </h3>
       <ul>

@@ -1,10 +1,11 @@
-import { exact, whole } from "../lib/format";
+import { exact } from "../lib/format";
 import { STOPPED, stateName } from "../lib/words";
 import type { UnitAnswer } from "../state/unit-answers";
 import type { ChartLine, ChartModel } from "./chart-model";
 
 /** A unit's recorded statistics as charts. */
 
+/** What may be recorded; of the two fractions a layer has one. */
 export const STATISTICS = [
   "zero_fraction",
   "negative_fraction",
@@ -14,46 +15,42 @@ export const STATISTICS = [
 ] as const;
 type Name = (typeof STATISTICS)[number];
 
-const KINDS: Record<Name, ChartModel["kind"]> = {
-  zero_fraction: "fraction",
-  negative_fraction: "fraction",
-  gradient_norm: "magnitude",
-  mean_activation: "magnitude",
-  bias: "signed",
-};
+const CHARTS: readonly (readonly [ChartModel["kind"], readonly Name[]])[] = [
+  ["fraction", ["zero_fraction", "negative_fraction"]],
+  ["magnitude", ["gradient_norm"]],
+  ["magnitude", ["mean_activation"]],
+  ["signed", ["bias"]],
+];
 
 export function capital(text: string): string {
   return text[0].toUpperCase() + text.slice(1);
 }
 
-/** One chart for each statistic that any run has of the unit. */
+/** One chart for each statistic that any run has of the unit; the fractions share one. */
 export function unitCharts(answers: readonly UnitAnswer[]): ChartModel[] {
-  return STATISTICS.filter((name) => answers.some(({ history }) => history[name])).map((name) => ({
-    title: capital(stateName(name)),
-    kind: KINDS[name],
-    lines: answers.filter(({ history }) => history[name]).map((answer) => lineOf(answer, name)),
-    without: answers
-      .filter(({ history }) => !history[name])
-      .map(({ run, info }) => [run, why(name, info.gradient_at, info.fraction)] as const),
-  }));
+  return CHARTS.flatMap(([kind, names]) => {
+    const known = names.filter((name) => answers.some(({ history }) => history[name]));
+    if (!known.length) return [];
+    const lines: ChartLine[] = [];
+    const without: [string, string][] = [];
+    for (const answer of answers) {
+      const values = names.map((name) => answer.history[name]).find((found) => found);
+      if (values) lines.push(lineOf(answer, values));
+      else without.push([answer.run, whyNot(names[0], answer.info.gradient_at)]);
+    }
+    return [{ title: capital(known.map(stateName).join(" / ")), kind, lines, without }];
+  });
 }
 
-function why(name: Name, gradientAt: string | null, fraction: string | null): string {
-  if (name === "gradient_norm" && gradientAt === "stopped") return STOPPED;
-  if (KINDS[name] === "fraction" && fraction) return `${stateName(fraction)} instead`;
-  return "not recorded";
+function whyNot(name: Name, gradientAt: string | null): string {
+  return name === "gradient_norm" && gradientAt === "stopped" ? STOPPED : "not recorded";
 }
 
-function lineOf({ run, spans, history }: UnitAnswer, name: Name): ChartLine {
-  const values = Float64Array.from(history[name] ?? [], (value) => value ?? Number.NaN);
+function lineOf({ run, spans, history }: UnitAnswer, recorded: readonly (number | null)[]): ChartLine {
+  const values = Float64Array.from(recorded, (value) => value ?? Number.NaN);
   const read = (record: number) => {
     if (history.states[record] === "absent") return "no such unit";
-    const value = values[record];
-    if (Number.isNaN(value)) return "no value";
-    const active = KINDS[name] === "fraction" ? history.active?.[record] : null;
-    return active == null
-      ? exact(value)
-      : `${exact(value)}, ${whole(active)} active of ${whole(history.samples[record])}`;
+    return Number.isNaN(values[record]) ? "no value" : exact(values[record]);
   };
   return { run, spans, values, read };
 }

@@ -14,7 +14,11 @@ import { capital, STATISTICS } from "./unit-charts";
 /** One line of the table: a quantity, and what it is at a record. */
 type Quantity = readonly [name: string, read: (answer: UnitAnswer, record: number) => string];
 
-const number = (value: number | null | undefined) => (value == null ? "no value" : exact(value));
+function number(values: readonly (number | null)[] | undefined, record: number): string {
+  if (!values) return "–";
+  const value = values[record];
+  return value === null ? "no value" : exact(value);
+}
 
 /** A unit's record in each run where the cursor is, or else its newest one. */
 export class UnitRecord extends SignalElement {
@@ -40,7 +44,10 @@ export class UnitRecord extends SignalElement {
         text-align: left;
         vertical-align: top;
         font-weight: 400;
-        white-space: nowrap;
+      }
+      td {
+        max-width: 240px;
+        white-space: normal;
       }
       thead th {
         font-weight: 500;
@@ -51,6 +58,10 @@ export class UnitRecord extends SignalElement {
       .all {
         max-height: 320px;
         overflow: auto;
+      }
+      .all td {
+        white-space: nowrap;
+        max-width: none;
       }
       .all thead th {
         position: sticky;
@@ -118,7 +129,7 @@ function quantities(answers: readonly UnitAnswer[]): Quantity[] {
   const all: Quantity[] = [
     ["step", ({ history }, i) => whole(history.steps[i])],
     ["state", ({ history }, i) => stateName(history.states[i])],
-    ...recorded.map((name): Quantity => [stateName(name), ({ history }, i) => number(history[name]?.[i])]),
+    ...recorded.map((name): Quantity => [stateName(name), ({ history }, i) => number(history[name], i)]),
     ["samples", samples],
     ["last active at step", ({ history }, i) => lastActive(history.last_active_step?.[i])],
     ["evidence", inactive],
