@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { decodeDistribution } from "./distribution";
 import { decodeSections } from "./sections";
@@ -55,8 +55,8 @@ describe("decodeDistribution", () => {
     expect([...windowStartSteps]).toEqual([0, 10, 20]);
   });
 
-  const file = new URL("../../../tests/golden/distribution.bin", import.meta.url);
-  it.runIf(existsSync(file))("reads the server's golden body", () => {
+  it("reads the server's golden body", () => {
+    const file = new URL("../../../tests/golden/distribution.bin", import.meta.url);
     const body = readFileSync(file);
     const got = decodeDistribution(
       body.buffer.slice(body.byteOffset, body.byteOffset + body.length) as ArrayBuffer,
