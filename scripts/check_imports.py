@@ -26,6 +26,7 @@ _SERVING = (
     | {
         "timeline",
         "overview_series",
+        "overview_from_layers",
         "run_verdict",
         "csv_export",
         "cache",
@@ -54,6 +55,7 @@ ALLOWED: dict[str, set[str]] = {
     "stacking": _DEFINITIONS,
     "timeline": _DEFINITIONS | {"stacking"},
     "overview_series": _DEFINITIONS | {"stacking", "timeline"},
+    "overview_from_layers": _DEFINITIONS | {"timeline", "overview_series"},
     "run_verdict": {"verdict", "overview_series"},
     # Reading from Python.
     "event_files": _DEFINITIONS | {"timeline"},
@@ -70,7 +72,7 @@ ALLOWED: dict[str, set[str]] = {
     "sections": set(),
     "matrix": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "difference", "ordering", "sections"},
     "value_distribution": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "sections"},
-    "provider": _DEFINITIONS | {"timeline", "overview_series", "cache"},
+    "provider": _DEFINITIONS | {"timeline", "overview_series", "overview_from_layers", "cache"},
     "routes": _DEFINITIONS | {"timeline", "overview_series", "layer_statistics", "ordering", "run_verdict"},
     "plugin": _SERVING,
     # Writing.

@@ -63,6 +63,9 @@ ROW = np.dtype(
     ]
 )
 CAN_DIE, HAS_GRADIENT_NORM, HAS_MEAN_ACTIVATION = 1, 2, 4
+FLAGS = {"gradient_norm": HAS_GRADIENT_NORM, "mean_activation": HAS_MEAN_ACTIVATION}
+"""What says that quantiles were recorded."""
+
 NO_INDEX = -1
 
 

@@ -14,7 +14,9 @@ from tb_deadrelu_plugin.timeline import Stored
 
 QUANTILES_OF = ("fraction", "gradient_norm", "mean_activation")
 _SAMPLES = ("samples", "screened_samples")
-_FLAGS = {"gradient_norm": overview_rows.HAS_GRADIENT_NORM, "mean_activation": overview_rows.HAS_MEAN_ACTIVATION}
+
+SeriesRecord = tuple[int, float, overview_rows.Rows, list[tuple[str, str]]]
+"""A record's step and wall time, its rows, and the name and type of each layer."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +71,15 @@ class OverviewSeries:
             found[item.step] = item.wall_time, rows, names[key]
         self._stack([(step, *found[step]) for step in sorted(found)])
 
-    def _stack(self, records: list[tuple[int, float, overview_rows.Rows, list[tuple[str, str]]]]) -> None:
+    @classmethod
+    def of_records(cls, run: str, records: list[SeriesRecord], *, unreadable: int = 0) -> OverviewSeries:
+        """Builds the series of records in the order of their steps, one per step."""
+        series = cls(run, ())
+        series.unreadable = unreadable
+        series._stack(records)
+        return series
+
+    def _stack(self, records: list[SeriesRecord]) -> None:
         self.steps = np.array([step for step, _, _, _ in records], np.int64)
         self.wall_times = np.array([wall_time for _, wall_time, _, _ in records], np.float64)
         self.window_start_steps = np.array([rows.window_start_step for _, _, rows, _ in records], np.int64)
@@ -95,7 +105,7 @@ class OverviewSeries:
             for name, matrix in matrices.items():
                 matrix[r, to] = rows.layers[name]
         self.can_die = (flags & overview_rows.CAN_DIE) > 0
-        for name, flag in _FLAGS.items():
+        for name, flag in overview_rows.FLAGS.items():
             self.quantiles[name][(flags & flag) == 0] = codes.NAN_CODE
 
     @property
@@ -104,9 +114,7 @@ class OverviewSeries:
         return stacking.written(self.ordinals)
 
 
-def _heads(
-    records: list[tuple[int, float, overview_rows.Rows, list[tuple[str, str]]]],
-) -> dict[str, LayerHead]:
+def _heads(records: list[SeriesRecord]) -> dict[str, LayerHead]:
     """Returns {layer: LayerHead} in the order of the network."""
     heads: dict[str, LayerHead] = {}
     seen: set[int] = set()

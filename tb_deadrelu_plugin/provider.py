@@ -7,6 +7,7 @@ each read: so only one tag is read at a time, and only when it has changed.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 from tensorboard import errors
 from tensorboard.data import provider as tb_provider
 
-from tb_deadrelu_plugin import metadata, overview
+from tb_deadrelu_plugin import metadata, overview, overview_from_layers
 from tb_deadrelu_plugin.cache import ByteBoundedCache
 from tb_deadrelu_plugin.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Stored, Timeline
@@ -88,7 +89,9 @@ class TimelineProvider:
         return LoadedTimeline(self._cache.get(key, load), key)
 
     def read_overview(self, ctx: Any, experiment_id: str, run: str) -> LoadedOverview:
-        """Reads the overviews of one run; none where the run has layers alone.
+        """Reads the overviews of one run; where it has layers alone, they are made of the layers' records.
+
+        Layers of a newer version are then left out.
 
         Raises:
           tensorboard.errors.NotFoundError: There is no such run.
@@ -96,9 +99,7 @@ class TimelineProvider:
         """
         series = self._list(ctx, experiment_id, run, overview.TAG).get(run, {}).get(overview.TAG)
         if series is None or not metadata.is_overview(series.plugin_content):
-            if run not in self.list_layers(ctx, experiment_id, run):
-                raise self._not_found(ctx, experiment_id, run, "")
-            return LoadedOverview(OverviewSeries(run, ()), (experiment_id, run))
+            return self._overview_from_layers(ctx, experiment_id, run)
         try:
             metadata.parse_plugin_metadata(series.plugin_content)
         except ValueError as error:
@@ -107,6 +108,24 @@ class TimelineProvider:
 
         def load() -> OverviewSeries:
             return OverviewSeries(run, self._stored(ctx, experiment_id, run, overview.TAG))
+
+        return LoadedOverview(self._overviews.get(key, load), key)
+
+    def _overview_from_layers(self, ctx: Any, experiment_id: str, run: str) -> LoadedOverview:
+        layers = self.list_layers(ctx, experiment_id, run).get(run)
+        if layers is None:
+            raise self._not_found(ctx, experiment_id, run, "")
+        last = ((name, s.max_step, s.max_wall_time, s.plugin_content) for name, s in sorted(layers.items()))
+        key = (experiment_id, run, tuple(last))
+
+        def load() -> OverviewSeries:
+            rows = []
+            for layer in layers:
+                # A layer that is gone by now is left out as well.
+                with contextlib.suppress(errors.InvalidArgumentError, errors.NotFoundError):
+                    # One after the other: only the cache, which is bounded, keeps per-unit data.
+                    rows.append(overview_from_layers.layer_rows(self.read(ctx, experiment_id, run, layer).timeline))
+            return overview_from_layers.series(run, rows)
 
         return LoadedOverview(self._overviews.get(key, load), key)
 
@@ -150,8 +169,8 @@ def _record_bytes(tensor: np.ndarray) -> bytes:
 
 def _size(timeline: Timeline) -> int:
     arrays = [value for value in vars(timeline).values() if isinstance(value, np.ndarray)]
-    # What is worked out later, on request: the evidence (int64) and the codes of the fraction (uint16).
-    later = timeline.active.size * (8 + 2)
+    # What is worked out later, on request: the evidence (int64), the fraction (float32) and its codes (uint16).
+    later = timeline.active.size * (8 + 4 + 2)
     return sum(array.nbytes for array in arrays if 0 not in array.strides) + later + 4096
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import matrix, metadata, plugin, read, record
+from tb_deadrelu_plugin import csv_export, matrix, metadata, plugin, read, record, routes, value_distribution
 from tests.event_writing import (
     RELU,
     encoded,
@@ -208,7 +208,12 @@ def test_overview(servers: dict[tuple[str, str], Server], load_fast: str) -> Non
         assert (answer["shown"], answer["written"], answer["unreadable"]) == (shown, WRITTEN, 0)
         assert answer["steps"] == timeline["steps"]
         assert answer["dead"] == timeline["states"]["dead"] and answer["units"] == [20] * shown
-        assert server.json("/overview", run="healthy")["shown"] == 0
+        assert "No dead unit" not in answer["verdict"]["sentence"]
+        # The other run has none, and gets one that is made of its layer's records.
+        made = server.json("/overview", run="healthy")
+        timeline = server.json("/timeline", run="healthy", layer="dense_1")
+        assert (made["shown"], made["steps"]) == (shown, timeline["steps"])
+        assert made["dead"] == timeline["states"]["dead"]
         assert server.get("/overview", run="nope")[0] == 404
 
 
@@ -251,6 +256,35 @@ def test_matrix_is_that_of_the_event_files(server: Server, logdir: pathlib.Path,
     )
     assert body == expected
     assert make.parse_body(body)[0]["columns"] == 64
+
+
+def test_what_is_made_of_a_layer_is_that_of_its_event_files(server: Server, logdir: pathlib.Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the runs that are damaged on purpose
+        high_lr, healthy = (read(logdir)[run]["dense_1"] for run in ("high_lr", "healthy"))
+    asked = {"statistic": "gradient_norm", "max_columns": 9}
+    query = {"run": "high_lr", "layer": "dense_1"}
+    part = {"order": "difference", "positions": (3, 20), "records": (100, 250)}
+    status, _, body = server.get(
+        "/matrix",
+        **query,
+        **asked,
+        minus="healthy",
+        order="difference",
+        order_minus="healthy",
+        positions="3-20",
+        records="100-250",
+    )
+    assert status == 200
+    assert body == matrix.encode(high_lr, **asked, **part, minus=healthy, order_minus=healthy)
+    status, headers, body = server.get("/distribution", **query, **asked, bins=10)
+    assert status == 200 and headers["Content-Encoding"] == "gzip"
+    assert body == value_distribution.encode(high_lr, **asked, bins=10)
+    assert server.json("/units", **query, limit=5) == routes.units_json(high_lr, 5)
+    status, headers, body = server.get("/csv", **query)
+    assert status == 200 and headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert headers["Content-Encoding"] == "gzip" and headers["X-Content-Type-Options"] == "nosniff"
+    assert body.decode() == "".join(csv_export.lines(high_lr))
 
 
 def test_layer_of_a_newer_version(server: Server) -> None:

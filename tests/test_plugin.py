@@ -254,9 +254,43 @@ def test_overview_is_no_layer(site: Site) -> None:
         site.get("/timeline", run="high_lr", layer="dead_relu/overview")
 
 
-def test_runs_without_an_overview(site: Site) -> None:
-    answer = site.json("/overview", run="healthy")
+def test_overview_of_a_run_that_has_none_is_made_of_its_layers(logdir: pathlib.Path) -> None:
+    fresh = Site(logdir)
+    answer = fresh.json("/overview", run="healthy")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        layers = read(logdir)["healthy"]
+    dense, leaky = layers["dense_1"], layers["leaky"]
+    assert list(answer["layers"]) == ["dense_1", "leaky"]
+    assert answer["steps"] == dense.steps.tolist() and answer["wall_times"] == dense.wall_times.tolist()
+    assert answer["window_start_steps"] == dense.window_start_steps.tolist()
+    assert (answer["shown"], answer["written"], answer["unreadable"]) == (30, None, 0)
+    assert answer["dead"] == (dense.states() == UnitState.DEAD).sum(axis=1).tolist() and answer["units"] == [12] * 30
+    assert answer["layers"]["dense_1"]["states"]["dead"] == answer["dead"]
+    # It was written three times, and is as it was the last time from then on.
+    states = answer["layers"]["leaky"]["states"]
+    assert np.sum(list(states.values()), axis=0).tolist() == [4] * 30 and not answer["layers"]["leaky"]["can_die"]
+    assert {name: counts[-1] for name, counts in states.items()} == {name: counts[2] for name, counts in states.items()}
+    assert answer["layers"]["leaky"]["units"] == leaky.units and answer["verdict"]["severity"] == "sick"
+    assert answer["layers"]["leaky"]["newest"]["gradient_norm"] == [None] * 7
+    assert fresh.reads == 2
+    fresh.json("/overview", run="healthy", layer="dense_1")
+    fresh.json("/timeline", run="healthy", layer="dense_1")
+    assert fresh.reads == 2
+
+
+@pytest.mark.parametrize(("run", "unreadable"), [("damaged", 3), ("newer", 0)])
+def test_overview_of_layers_that_can_not_be_read(site: Site, run: str, unreadable: int) -> None:
+    answer = site.json("/overview", run=run)
     assert (answer["shown"], answer["written"], answer["steps"], answer["layers"]) == (0, None, [], {})
+    assert answer["unreadable"] == unreadable and answer["verdict"] is None
+
+
+def test_overview_of_a_run_with_a_layer_of_a_newer_version(tmp_path: pathlib.Path) -> None:
+    write_records(tmp_path, "dense_1", make_records(5, 4))
+    write_newer_version(tmp_path, "dense_2")
+    answer = Site(tmp_path).json("/overview", run=".")
+    assert list(answer["layers"]) == ["dense_1"] and answer["shown"] == 5
 
 
 def test_overview_of_what_is_not_there(site: Site) -> None:

@@ -32,16 +32,10 @@ def simple(active: list[list[int]], *, samples: int = 2000, gradient: list[list[
 
 
 @st.composite
-def timelines(
-    draw: st.DrawFn,
-    *,
-    run: str = "run",
-    info: metadata.LayerInfo = RELU,
-    min_records: int = 1,
-    max_records: int = 6,
-    max_units: int = 6,
-) -> Timeline:
-    """Any timeline: widths that change, gaps between windows, NaN and infinity, units active in screened samples alone."""
+def drawn_records(
+    draw: st.DrawFn, *, min_records: int = 1, max_records: int = 6, max_units: int = 6
+) -> list[record.Record]:
+    """Any records: widths that change, gaps between windows, NaN and infinity, units active in screened samples alone."""
     units = draw(st.integers(1, max_units))
     records, step = [], draw(st.integers(0, 3))
     has_norms, has_bias = draw(st.booleans()), draw(st.booleans())
@@ -71,4 +65,9 @@ def timelines(
                 screened_samples=samples * draw(st.integers(1, 2)),
             )
         )
-    return timeline_of(records, info, run)
+    return records
+
+
+def timelines(*, run: str = "run", info: metadata.LayerInfo = RELU, **sizes: int) -> st.SearchStrategy[Timeline]:
+    """Any timeline, of `drawn_records`."""
+    return drawn_records(**sizes).map(lambda records: timeline_of(records, info, run))
