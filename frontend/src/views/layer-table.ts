@@ -15,7 +15,7 @@ import "./table";
 interface Row {
   readonly layer: string;
   readonly info: LayerInfo;
-  /** Null where the run has no overview. */
+  /** Null where the run's overview isn't there yet or lacks the layer. */
   readonly known: LayerOverview | null;
 }
 
@@ -140,7 +140,7 @@ export class LayerTable extends SignalElement {
           this.run = chosen;
         })}
         <span>Parameters are those of the watched layers: the same as in the model's summary, without the layers that are not watched.</span>
-        ${value || loading ? nothing : html`<span>Units and counts are not known: the run has no overview.</span>`}
+        ${value || loading ? nothing : html`<span>Units and dead units couldn't be fetched.</span>`}
       </div>
       <dr-table data-run=${run} .caption=${`Layers of ${run}`} .columns=${COLUMNS} .rows=${rows}
         .totals=${totals(rows)} .chosen=${shownLayer.value}

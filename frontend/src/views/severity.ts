@@ -21,6 +21,7 @@ export const severityStyles = css`
     align-items: center;
     gap: 4px;
     white-space: nowrap;
+    vertical-align: top;
   }
   .severity svg {
     width: 10px;

@@ -1,7 +1,7 @@
 import { css } from "lit";
 import { GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 
-export const STRIP_AXIS_HEIGHT = 18;
+export const STRIP_AXIS_HEIGHT = 20;
 
 export const stripStyles = css`
   :host {
@@ -61,8 +61,8 @@ export const stripStyles = css`
     position: sticky;
     bottom: 0;
     z-index: 1;
-    height: ${STRIP_AXIS_HEIGHT}px;
-    margin: 0 -${GUTTER_RIGHT}px 0 -${GUTTER_LEFT}px;
+    /* The mark of the last row reaches out of the plot. */
+    margin: 2px -${GUTTER_RIGHT}px 0 -${GUTTER_LEFT}px;
     padding-left: ${GUTTER_LEFT}px;
     background: var(--surface);
   }
@@ -70,7 +70,7 @@ export const stripStyles = css`
     display: block;
     overflow: visible;
     width: 1px;
-    height: ${STRIP_AXIS_HEIGHT}px;
+    height: ${STRIP_AXIS_HEIGHT - 2}px;
   }
   line {
     stroke: var(--axis);

@@ -68,7 +68,7 @@ function lines({ run, layer, records, held }: StripPoint): string[] {
   const row = stripRow(known, layer);
   if (!info) return ["no such layer in this run"];
   if (info.problem !== null) return [info.problem];
-  if (row === null) return ["not in the run's overview"];
+  if (row === null) return ["no record that can be read"];
   if (row === "immortal") return [`${activation(info.activation)} has no zero region: its units can't die`];
   const steps = known?.steps ?? [];
   if (!records || records[1] >= steps.length) return ["no record here"];

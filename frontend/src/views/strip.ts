@@ -99,7 +99,7 @@ export class Strip extends SignalElement {
         ? html`<p class="error" role="alert">The overview couldn't be fetched: ${error}
             <button @click=${reload}>Try again</button></p>`
         : known
-          ? html`<dr-late><p class="note">No overview recorded</p></dr-late>`
+          ? html`<dr-late><p class="note">No record yet</p></dr-late>`
           : html`<dr-late .delay=${300}>Loading…</dr-late>`
     }</div>`;
   }
@@ -133,7 +133,7 @@ export class Strip extends SignalElement {
   #summary(known: Overview | null): string {
     const what = `Dead share of ${plural(this.#rows.length, "layer")} of ${this.run}`;
     if (!known?.steps.length) return `${what}.`;
-    const verdict = known.verdict ? ` ${known.verdict.sentence}` : "";
+    const verdict = known.verdict ? ` ${known.verdict.sentence}.` : "";
     return `${what} over ${plural(known.steps.length, "record")}.${verdict}`;
   }
 

@@ -115,9 +115,8 @@ function failure(error: string, stale: boolean): TemplateResult {
   >`;
 }
 
-function sentence({ verdict, shown }: Overview): string {
-  if (verdict) return verdict.sentence;
-  return shown ? "No verdict." : "No overview of this run; choose a layer to see what was recorded.";
+function sentence({ verdict }: Overview): string {
+  return verdict?.sentence ?? "No record yet that can be read";
 }
 
 /** What limits the verdict. */

@@ -71,7 +71,7 @@ export interface LayerOverview {
   can_die: boolean;
   units: number;
   severity: Verdict["severity"];
-  /** Step; null where no unit is dead. */
+  /** Step of the record from which on every one has dead units; null where the newest has none. */
   dead_since: number | null;
   /** Units per record; a state that no unit ever was in is left out. */
   states: Partial<Record<State, number[]>>;
