@@ -49,16 +49,29 @@ export function readView(): View {
   }
 }
 
+/** Browsers take some 100 to 200 changes of the address within 10 seconds, and a drag makes 60 in one. */
+const LEAST_MS_APART = 125;
+let lastWritten = Number.NEGATIVE_INFINITY;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Writes the view into the URL, at once or soon: only the newest one counts. */
 export function writeView(view: View): void {
+  clearTimeout(timer);
+  const wait = lastWritten + LEAST_MS_APART - performance.now();
+  if (wait > 0) {
+    timer = setTimeout(writeView, wait, view);
+    return;
+  }
   const where = owner();
   const { hash, pathname, search } = where.location;
   if (!isOurs(where)) return;
   const next = formatHash(hash, view);
   if (next === hash) return;
+  lastWritten = performance.now();
   try {
     where.history.replaceState(where.history.state, "", pathname + search + next);
   } catch {
-    // Browsers limit how often; the next change writes it.
+    // The next change writes it.
   }
 }
 

@@ -1,9 +1,10 @@
-import { computed, signal } from "@preact/signals-core";
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { own } from "../lib/own";
 import type { LayerInfo } from "../wire/api";
 import { layers, overview } from "./data";
 import type { View } from "./hash";
 import { readView } from "./host";
+import { steadyList } from "./steady";
 
 /** What there is to show, what the user chose of it, and what is picked where nobody chose. */
 
@@ -15,30 +16,40 @@ export const MOST_RUNS = 50;
 /** What the user chose. */
 export const chosen = signal<View>(readView());
 
+/** One part of it, which the others' changes leave alone. */
+export function part<K extends keyof View>(key: K): ReadonlySignal<View[K]> {
+  return computed(() => chosen.value[key]);
+}
+
 /** The layers of each run. */
 export const runs = computed(() => layers().state.value.value?.runs ?? {});
 
-export const runNames = computed<readonly string[]>(() =>
-  Object.keys(runs.value).sort((a, b) => a.localeCompare(b, "en", { numeric: true })),
+const collator = new Intl.Collator("en", { numeric: true });
+
+export const runNames = steadyList(() =>
+  // By characters where numbers are equal, as 0.1 and 0.01 are here: the order must not be that of loading.
+  Object.keys(runs.value).sort((a, b) => collator.compare(a, b) || (a < b ? -1 : 1)),
 );
 
 export function layerInfo(run: string, layer: string): LayerInfo | null {
   return own(own(runs.value, run), layer);
 }
 
-/** The chosen runs that exist; null where there is none. */
-export const chosenRuns = computed<readonly string[] | null>(() => {
-  const there = chosen.value.runs?.filter((run) => own(runs.value, run) !== null);
-  return there?.length ? there.slice(0, MOST_RUNS) : null;
-});
+/** As chosen, there or not. */
+export const wantedRuns = part("runs");
+
+/** The chosen runs that exist. */
+export const chosenRuns = steadyList(() =>
+  (wantedRuns.value ?? []).filter((run) => own(runs.value, run) !== null).slice(0, MOST_RUNS),
+);
 
 // What was picked stays while it exists: what comes later must not change the picture that is looked at.
 let picked: readonly string[] = [];
 let suggested: { readonly layer: string; readonly run: string; readonly share: number } | null = null;
 
 /** The chosen runs, or else the first ones. */
-export const pickedRuns = computed<readonly string[]>(() => {
-  if (chosenRuns.value) return chosenRuns.value;
+export const pickedRuns = steadyList(() => {
+  if (chosenRuns.value.length) return chosenRuns.value;
   const kept = picked.filter((run) => own(runs.value, run) !== null);
   picked = [...new Set([...kept, ...runNames.value])].slice(0, RUNS_AT_FIRST);
   return picked;

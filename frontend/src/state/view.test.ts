@@ -1,4 +1,4 @@
-import { type Signal, signal } from "@preact/signals-core";
+import { effect, type Signal, signal } from "@preact/signals-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Layers, Overview } from "../wire/api";
 import type { View } from "./hash";
@@ -55,6 +55,8 @@ const THREE: Counts = {
 };
 
 let view: typeof import("./view");
+/** How often the URL was written. */
+let writes = 0;
 
 /** The module as it is when the page opens at a hash. */
 async function open(hash = ""): Promise<void> {
@@ -64,6 +66,7 @@ async function open(hash = ""): Promise<void> {
     state: null,
     replaceState: (_: unknown, __: string, url: string) => {
       place.hash = url.slice(1);
+      writes++;
     },
   };
   const page = { location: place, history, addEventListener: () => {} };
@@ -71,15 +74,21 @@ async function open(hash = ""): Promise<void> {
   view = await import("./view");
 }
 
+/** What the URL says once it is written. */
 function inUrl(): string {
+  vi.runAllTimers();
   return decodeURIComponent(window.parent.location.hash).replaceAll("p.dead_relu.", "");
 }
 
 beforeEach(() => {
   served.layers.value = { value: null, error: null, loading: true };
   served.overviews.clear();
+  vi.useFakeTimers();
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 describe("what is shown where nobody chose", () => {
   it("is the layer with the largest dead share, and the run that has it as the base", async () => {
@@ -226,6 +235,14 @@ describe("choosing runs", () => {
     expect([view.selectedRuns.value, view.shownLayer.value]).toEqual([["constructor"], "valueOf"]);
   });
 
+  it("sorts numbers as numbers, in whichever order they come", () => {
+    const sorted = ["r2", "r10", "x=0.01", "x=0.1"];
+    for (const names of [sorted, [...sorted].reverse()]) {
+      serve(Object.fromEntries(names.map((name) => [name, { one: [0, 1] as const }])));
+      expect(view.runNames.value).toEqual(sorted);
+    }
+  });
+
   it("lists what matches, and what is chosen", () => {
     view.chooseRuns(["b"]);
     view.filterRuns("^[AC]$");
@@ -308,6 +325,30 @@ describe("zooming", () => {
     ]);
   });
 
+  it("draws anew only what shows a part", () => {
+    const lists = [
+      view.runNames,
+      view.listedRuns,
+      view.runFilter,
+      view.selectedRuns,
+      view.shownRuns,
+      view.layerNames,
+    ];
+    const others = [view.shownLayer, view.shownUnit, view.zoomedRows, view.firstReadableRun];
+    let drawn = 0;
+    const stop = effect(() => {
+      for (const one of [...lists, ...others]) void one.value;
+      void [view.colourOf("a"), view.isLocked("order")];
+      drawn++;
+    });
+    for (let i = 0; i < 5; i++) view.zoomRange("a", [i, 10]);
+    expect(drawn).toBe(1);
+    view.toggleLock("order");
+    serve(THREE);
+    expect(drawn).toBe(2);
+    stop();
+  });
+
   it("is undone as a whole", () => {
     view.zoomRange("a", [1, 2]);
     view.zoomRows([3, 4]);
@@ -380,6 +421,22 @@ describe("the URL", () => {
     expect(inUrl()).toContain("unlocked=colour");
     view.toggleLock("colour");
     expect(inUrl()).not.toContain("unlocked");
+  });
+
+  it("is written at once, but no more often than browsers take", async () => {
+    await open();
+    serve(THREE);
+    view.followView();
+    writes = 0;
+    view.zoomRange("a", [0, 1]);
+    expect(decodeURIComponent(window.parent.location.hash)).toMatch(/x=0_1$/);
+    for (let i = 0; i < 600; i++) {
+      vi.advanceTimersByTime(1000 / 60);
+      view.zoomRange("a", [i, 1000]);
+    }
+    expect(inUrl()).toMatch(/x=599_1000$/);
+    expect(writes).toBeGreaterThan(50);
+    expect(writes).toBeLessThan(100);
   });
 
   it("shows the same elsewhere, though there another layer or run is the sickest", async () => {

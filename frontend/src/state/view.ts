@@ -10,11 +10,14 @@ import {
   isAwaited,
   layerInfo,
   MOST_RUNS,
+  part,
   pickedRuns,
   runNames,
   runs,
   sickest,
+  wantedRuns,
 } from "./picks";
+import { steadyList } from "./steady";
 
 export { layerInfo, MOST_RUNS, runNames } from "./picks";
 
@@ -22,9 +25,12 @@ export { layerInfo, MOST_RUNS, runNames } from "./picks";
 
 /** Runs whose layer is shown side by side. */
 export const MOST_COLUMNS = 4;
+
+const [base, filter, unlocked, ranges] = [part("base"), part("filter"), part("unlocked"), part("x")];
+
 /** The regular expression that runs are listed by, and whether it is one. */
 export const runFilter = computed<{ readonly text: string; readonly pattern: RegExp | null }>(() => {
-  const text = chosen.value.filter ?? "";
+  const text = filter.value ?? "";
   try {
     return { text, pattern: new RegExp(text, "i") };
   } catch {
@@ -33,32 +39,32 @@ export const runFilter = computed<{ readonly text: string; readonly pattern: Reg
 });
 
 /** The runs that are listed: those that match the filter, and those that are chosen. */
-export const listedRuns = computed<readonly string[]>(() => {
+export const listedRuns = steadyList(() => {
   const { pattern } = runFilter.value;
   return runNames.value.filter((run) => !pattern || pattern.test(run) || selectedRuns.value.includes(run));
 });
 
 /** The chosen runs, the base first. */
-export const selectedRuns = computed<readonly string[]>(() => {
+export const selectedRuns = steadyList(() => {
   const all = pickedRuns.value;
-  const base = chosen.value.base ?? (chosenRuns.value ? null : (sickest.value?.run ?? null));
-  return base !== null && all.includes(base) ? [base, ...all.filter((run) => run !== base)] : all;
+  const first = base.value ?? (chosenRuns.value.length ? null : (sickest.value?.run ?? null));
+  return first !== null && all.includes(first) ? [first, ...all.filter((run) => run !== first)] : all;
 });
 
 /** The runs whose layer is shown side by side. */
-export const shownRuns = computed<readonly string[]>(() => selectedRuns.value.slice(0, MOST_COLUMNS));
+export const shownRuns = steadyList(() => selectedRuns.value.slice(0, MOST_COLUMNS));
 
 /** The layers of the chosen runs, in the first run's order; those it lacks come last. */
-export const layerNames = computed<readonly string[]>(() => {
+export const layerNames = steadyList(() => {
   const names = selectedRuns.value.flatMap((run) => sortedLayers(runs.value[run] ?? {}));
   return [...new Set(names)];
 });
 
 export const shownLayer = computed<string | null>(() => {
-  const { layer, base } = chosen.value;
+  const { layer } = chosen.value;
   const waits = pickedRuns.value.map(isAwaited).includes(true);
   // The base gives the order of units: to draw before it is known is to draw twice.
-  if (waits && chosenRuns.value === null && base === null && sickest.value === null) return null;
+  if (waits && !chosenRuns.value.length && base.value === null && sickest.value === null) return null;
   const names = layerNames.value;
   if (layer !== null && names.includes(layer)) return layer;
   if (sickest.value && names.includes(sickest.value.layer)) return sickest.value.layer;
@@ -81,15 +87,15 @@ export const shownUnit = computed<number | null>(() => chosen.value.unit);
 export const zoomedRows = computed<Span | null>(() => chosen.value.rows);
 
 export function isLocked(lock: Lock): boolean {
-  return !chosen.value.unlocked?.includes(lock);
+  return !unlocked.value?.includes(lock);
 }
 
 /** The part of the axis that a run's pictures show; null is all of it. */
 export function zoomedRange(run: string): Span | null {
-  const { x } = chosen.value;
+  const x = ranges.value;
   if (isLocked("range")) return x?.[0] ?? null;
   // As they were chosen: a run that vanishes leaves the others theirs.
-  return x?.[(chosen.value.runs ?? shownRuns.value).indexOf(run)] ?? null;
+  return x?.[(wantedRuns.value ?? shownRuns.value).indexOf(run)] ?? null;
 }
 
 /** The first shown run that has the layer in a version that can be read. */
@@ -130,14 +136,14 @@ export function chooseBase(run: string): void {
   arrange(run, selectedRuns.peek());
 }
 
-function arrange(base: string, names: readonly string[]): void {
+function arrange(first: string, names: readonly string[]): void {
   const before = selectedRuns.peek();
-  const after = [...new Set([base, ...names])].slice(0, MOST_RUNS);
-  const ranges = isLocked("range") ? chosen.peek().x : after.slice(0, MOST_COLUMNS).map(zoomedRange);
+  const after = [...new Set([first, ...names])].slice(0, MOST_RUNS);
+  const x = isLocked("range") ? chosen.peek().x : after.slice(0, MOST_COLUMNS).map(zoomedRange);
   // Positions are in an order that these runs gave.
   const givers = shownOrder.peek() === "difference" ? 2 : 1;
   const same = before.slice(0, givers).join("\0") === after.slice(0, givers).join("\0");
-  change({ runs: after, base, x: orNull(ranges), ...(same ? {} : { rows: null }) });
+  change({ runs: after, base: first, x: orNull(x), ...(same ? {} : { rows: null }) });
 }
 
 export function filterRuns(text: string): void {

@@ -62,14 +62,14 @@ export class RunsList extends SignalElement {
         font-weight: 500;
       }
       .pinned label {
-        padding-right: 50px;
+        padding-right: 56px;
       }
       @media (hover: none) {
         .base {
           opacity: 1;
         }
         label {
-          padding-right: 50px;
+          padding-right: 56px;
         }
       }
       .all {
