@@ -23,7 +23,8 @@ export const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [9, 3
 
 /** Room above and below the scale in CSS pixels, so that lines at its ends are seen whole. */
 export const MARGIN = 5;
-const BAND_OPACITY = 0.16;
+/** Of a single band; several lie over each other. */
+const BAND_OPACITY = 0.2;
 const LINE_WIDTH = 1.75;
 /** A shorter line would be too small to see. */
 const SHORT = 3;
@@ -58,7 +59,7 @@ export function drawLines(
     if (!band) continue;
     const at = columnsOf(spans);
     context.fillStyle = colour;
-    context.globalAlpha = BAND_OPACITY;
+    context.globalAlpha = BAND_OPACITY / Math.sqrt(lines.length);
     fillBand(context, extremes(band.low, at).low, extremes(band.high, at).high, y);
   }
   context.globalAlpha = 1;

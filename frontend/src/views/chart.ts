@@ -26,8 +26,14 @@ export class Chart extends SignalElement {
   declare width: number;
   #scale: LineScale | null = null;
   #observed: HTMLElement | null = null;
-  #observer = new ResizeObserver(([entry]) => {
+  #seen = false;
+  #size = new ResizeObserver(([entry]) => {
     this.width = entry.contentRect.width;
+  });
+  // A chart that is scrolled out of sight is not drawn: there are many, and the view may move in every frame.
+  #sight = new IntersectionObserver((entries) => {
+    this.#seen = entries[entries.length - 1].isIntersecting;
+    if (this.#seen) this.requestUpdate();
   });
 
   static override styles = [
@@ -68,12 +74,14 @@ export class Chart extends SignalElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.#observed) this.#observer.observe(this.#observed);
+    this.#sight.observe(this);
+    if (this.#observed) this.#size.observe(this.#observed);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#observer.disconnect();
+    this.#size.disconnect();
+    this.#sight.disconnect();
   }
 
   override render(): TemplateResult {
@@ -97,12 +105,12 @@ export class Chart extends SignalElement {
     const plot = this.renderRoot.querySelector<HTMLElement>(".plot");
     if (plot !== this.#observed) {
       this.#observed = plot;
-      this.#observer.disconnect();
-      if (plot) this.#observer.observe(plot);
+      this.#size.disconnect();
+      if (plot) this.#size.observe(plot);
     }
     const domain = domainOf(shownRuns.peek()[0]);
     const canvas = this.renderRoot.querySelector("canvas");
-    if (!plot || !canvas || !this.width || !domain || !this.#scale) return;
+    if (!this.#seen || !plot || !canvas || !this.width || !domain || !this.#scale) return;
     canvas.width = Math.round(this.width * devicePixelRatio);
     canvas.height = Math.round(HEIGHT * devicePixelRatio);
     const theme = dark.peek() ? "dark" : "light";

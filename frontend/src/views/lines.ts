@@ -1,3 +1,4 @@
+import { computed } from "@preact/signals-core";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { approximate, percent, whole } from "../lib/format";
 import { STOPPED } from "../lib/words";
@@ -30,6 +31,9 @@ const SHARES: readonly (readonly [State, string])[] = [
 ];
 /** States that only units with an exact zero region can be in. */
 const OF_ZEROS: readonly State[] = ["dead", "rare"];
+
+/** Whether the runs show different parts of the axis. A signal of its own, for every move of the view changes the range. */
+const hasOwnRange = computed(() => !isLocked("range") && shownRuns.value.some((run) => zoomedRange(run)));
 
 /** The shown layer's shares and quantiles of all shown runs, one chart for each quantity. */
 export class Lines extends SignalElement {
@@ -64,9 +68,11 @@ export class Lines extends SignalElement {
       const waits = fetched.some((one) => one && !one.error);
       return html`${failed}${waits ? html`<dr-late .delay=${300}>Loading…</dr-late>` : nothing}`;
     }
+    const lacking = runs.filter((run) => !layerInfo(run, layer));
     const models = [...SHARES.map(([state, title]) => shares(title, state, known)), gradients(known)];
     return html`${failed}
-      ${isLocked("range") || !zoomedRange(runs[0]) ? nothing : html`<p class="muted">The range of ${runs[0]}</p>`}
+      ${lacking.length ? html`<p class="muted">No layer '${layer}' in ${lacking.join(", ")}</p>` : nothing}
+      ${hasOwnRange.value ? html`<p class="muted">The range of ${runs[0]}</p>` : nothing}
       <div class="charts" role="group" aria-label="Lines of ${layer}">
         ${models.map((model) => html`<dr-chart .model=${model}></dr-chart>`)}
       </div>

@@ -63,7 +63,7 @@ class Readout extends SignalElement {
 
   override render(): TemplateResult {
     const at = cursor.value;
-    const domain = domainOf(shownRuns.value[0]);
+    const domain = at && domainOf(shownRuns.value[0]);
     const { title, lines, without } = this.model;
     return html`<h3>
         <span class="title">${title}</span>
