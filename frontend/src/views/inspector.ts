@@ -21,6 +21,9 @@ const onPointer = () => {
   byKey = false;
 };
 
+/** The second click may take back what the first one chose. */
+const DOUBLE_CLICK_MS = 300;
+
 /** All that is recorded of the chosen unit. */
 export class Inspector extends SignalElement {
   static override styles = [
@@ -80,11 +83,19 @@ export class Inspector extends SignalElement {
       .wait {
         position: relative;
       }
+      /* As much of it as is brought into view. */
+      .head {
+        position: absolute;
+        inset: 0 0 auto;
+        height: min(100%, 55vh);
+        pointer-events: none;
+      }
     `,
   ];
 
   #before: number | null | undefined;
   #from: HTMLElement | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** Of what was shown before: the page must not jump while the next unit is on its way. */
   #height = 300;
 
@@ -112,6 +123,7 @@ export class Inspector extends SignalElement {
     const waits = states.some(([, { answer, lacks, error }]) => !answer && !lacks && !error);
     const units = Math.max(...states.map(([, one]) => one.units));
     return html`<section aria-labelledby="title" @keydown=${this.#key} data-unit=${unit}>
+      <div class="head"></div>
       <header>
         <h2 id="title" tabindex="-1">Unit ${unit} of ${layer}</h2>
         <button @click=${() => chooseUnit(unit - 1)} ?disabled=${unit === 0}>Previous unit</button>
@@ -143,11 +155,18 @@ export class Inspector extends SignalElement {
     const first = this.#before === null;
     this.#before = unit;
     if (!opened || this.matches(":focus-within")) return;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#show(unit), byKey ? 0 : DOUBLE_CLICK_MS);
     if (!byKey) return;
     if (first) this.#from = focused();
     this.renderRoot.querySelector("h2")?.focus({ preventScroll: true });
+  }
+
+  #show(unit: number): void {
+    if (shownUnit.peek() !== unit) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const behavior = still ? "auto" : "smooth";
+    this.renderRoot.querySelector(".head")?.scrollIntoView({ block: "nearest", behavior });
   }
 
   readonly #close = (): void => {
