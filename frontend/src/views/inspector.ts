@@ -83,7 +83,6 @@ export class Inspector extends SignalElement {
       .wait {
         position: relative;
       }
-      /* As much of it as is brought into view. */
       .head {
         position: absolute;
         inset: 0 0 auto;
@@ -166,6 +165,7 @@ export class Inspector extends SignalElement {
     if (shownUnit.peek() !== unit) return;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const behavior = still ? "auto" : "smooth";
+    // It covers as much as is worth bringing into view.
     this.renderRoot.querySelector(".head")?.scrollIntoView({ block: "nearest", behavior });
   }
 

@@ -13,6 +13,7 @@ class Readout extends SignalElement {
   static override properties = { model: { attribute: false } };
   declare model: ChartModel;
 
+  // As high whatever it says: the plots must not jump as the pointer moves.
   static override styles = [
     common,
     css`
@@ -30,7 +31,6 @@ class Readout extends SignalElement {
         overflow: hidden;
         text-overflow: ellipsis;
       }
-      /* As high whatever it says: the plots must not jump as the pointer moves. */
       ul {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(210px, 1fr));
