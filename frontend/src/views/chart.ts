@@ -1,14 +1,14 @@
-import { css, html, nothing, svg, type TemplateResult } from "lit";
-import { axisTicks, formatTick } from "../lib/axis-ticks";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { approximate, percent } from "../lib/format";
 import type { LineScale } from "../lib/line-scale";
-import { toPixel, toStep } from "../lib/scale";
+import { toStep } from "../lib/scale";
+import { stepAxis, yAxis } from "../render/axes";
 import { drawLines, toHeight } from "../render/lines";
 import { THEMES } from "../render/theme";
 import { domainOf } from "../state/axis";
 import { cursor } from "../state/cursor";
 import { dark } from "../state/host";
-import { colourOf, shownAxis, shownRuns, shownScale } from "../state/view";
+import { colourOf, shownRuns, shownScale } from "../state/view";
 import { type ChartModel, dashOf, scaleOf, summary } from "./chart-model";
 import { SignalElement } from "./signal-element";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
@@ -17,7 +17,6 @@ import "./readout";
 
 const HEIGHT = 104;
 const ROOM_PER_VALUE = 24;
-const ROOM_PER_LABEL = 84;
 /** One quantity of all shown runs over the shared axis. */
 export class Chart extends SignalElement {
   static override properties = { model: { attribute: false }, width: { state: true } };
@@ -60,6 +59,9 @@ export class Chart extends SignalElement {
         pointer-events: none;
         font-size: 11px;
         fill: var(--muted);
+      }
+      .below {
+        top: 100%;
       }
       line {
         stroke: var(--axis);
@@ -124,22 +126,17 @@ export class Chart extends SignalElement {
   }
 
   #axes({ ticks, place }: LineScale): TemplateResult | typeof nothing {
-    const axis = shownAxis.value;
     const domain = domainOf(shownRuns.value[0]);
     const { width } = this;
     if (!domain || !width) return nothing;
     const text = this.model.kind === "share" ? percent : approximate;
-    const values = ticks.map(
-      (tick) =>
-        svg`<text x="-6" y=${toHeight(place(tick), HEIGHT) + 4} text-anchor="end">${text(tick)}</text>`,
-    );
-    const places = axisTicks(domain, Math.max(1, Math.floor(width / ROOM_PER_LABEL)), axis).map((tick) => {
-      const x = toPixel(tick, domain, width);
-      const anchor = x > width - GUTTER_RIGHT ? "end" : "middle";
-      return svg`<line x1=${x} x2=${x} y1=${HEIGHT} y2=${HEIGHT + 3} />
-        <text x=${x} y=${HEIGHT + 14} text-anchor=${anchor}>${formatTick(tick, axis, domain)}</text>`;
-    });
-    return html`<svg aria-hidden="true">${values}${places}</svg>`;
+    const values = ticks.map((tick) => ({
+      at: toHeight(place(tick), HEIGHT),
+      text: text(tick),
+      tick: false,
+    }));
+    return html`<svg aria-hidden="true">${yAxis(values, HEIGHT)}</svg>
+      <svg class="below" aria-hidden="true">${stepAxis(domain, width)}</svg>`;
   }
 
   #point(event: PointerEvent): void {
