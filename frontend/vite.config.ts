@@ -36,27 +36,31 @@ function licences(): Plugin {
   };
 }
 
-/** Style sheets are text to the minifier: takes what is of no use to a browser out of them. */
-function compactStyles(): Plugin {
-  const compact = (style: string) =>
-    style
+/** Templates are text to the minifier: takes what is of no use to a browser out of them. */
+function compactTemplates(): Plugin {
+  const style = (text: string) =>
+    text
       .replace(/\/\*[\s\S]*?\*\//g, "")
       .replace(/\s+/g, " ")
       .replace(/ ?([{};,>]) ?/g, "$1")
       .replaceAll(": ", ":")
       .replaceAll(";}", "}");
   return {
-    name: "compact-styles",
+    name: "compact-templates",
     apply: "build",
     enforce: "pre",
-    transform: (code, id) =>
-      id.includes("/src/") ? code.replace(/\bcss`([^`]*)`/g, (_, style) => `css\`${compact(style)}\``) : null,
+    transform(code, id) {
+      if (!id.includes("/src/")) return null;
+      const styled = code.replace(/\bcss`([^`]*)`/g, (_, text) => `css\`${style(text)}\``);
+      // Only there is indentation seen.
+      return code.includes("<pre") ? styled : styled.replace(/\n\s+/g, "\n");
+    },
   };
 }
 
 // TensorBoard imports one ES module, so everything, styles included, goes into one file with a fixed name.
 export default defineConfig({
-  plugins: [licences(), compactStyles()],
+  plugins: [licences(), compactTemplates()],
   define: { "process.env.NODE_ENV": '"production"' },
   test: { include: ["src/**/*.test.ts"] },
   build: {
