@@ -4,8 +4,8 @@ const CALLBACK = `from tb_deadrelu_plugin.keras import DeadReLU
 model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;
 
 const OP = `from tb_deadrelu_plugin import summary
-with tf.summary.create_file_writer("logs/run1").as_default():
-    summary.dead_relu("dense_1", activations, gradients, step=step)`;
+tf.summary.create_file_writer("logs/run1").set_as_default()
+summary.dead_relu("dense_1", activations, gradients, step=step)`;
 
 /** What to do where there is nothing to show. */
 export function emptyState(): TemplateResult {
