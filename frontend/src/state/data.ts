@@ -30,8 +30,6 @@ const unitAnswers = new Lru<string, Fetched<UnitHistory>>(KEPT_UNITS, dispose);
 
 /** Makes everything that is shown be fetched again. */
 export function reload(): void {
-  unitAnswers.clear();
-  worstAnswers.clear();
   generation.value++;
 }
 

@@ -22,10 +22,6 @@ export interface UnitState {
   readonly units: number;
 }
 
-/** The newest histories: after a reload they are shown until newer ones are there. */
-const kept = new Map<string, UnitHistory>();
-const MOST_KEPT = 16;
-
 export function unitState(run: string, layer: string, index: number): UnitState {
   const state: UnitState = { answer: null, lacks: "", error: null, units: 0 };
   const info = layerInfo(run, layer);
@@ -36,20 +32,8 @@ export function unitState(run: string, layer: string, index: number): UnitState 
   const { units } = records;
   if (!records.steps.length) return { ...state, lacks: "no readable record" };
   if (index >= units) return { ...state, units, lacks: `no unit ${index}: the layer has ${units}` };
-  const { value, error } = unit(run, layer, index).state.value;
-  const key = JSON.stringify([run, layer, index]);
-  if (value) keep(key, value);
-  const history = value ?? kept.get(key);
+  const { value: history, error } = unit(run, layer, index).state.value;
   if (!history) return { ...state, units, error };
   const spans = recordSpans(unitRecords(history.steps, records), shownAxis.value);
   return { ...state, units, error, answer: { run, info, history, spans } };
-}
-
-function keep(key: string, history: UnitHistory): void {
-  kept.delete(key);
-  kept.set(key, history);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= MOST_KEPT) break;
-    kept.delete(oldest);
-  }
 }
