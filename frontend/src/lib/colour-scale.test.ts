@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ColourScale, placeOf, powerOfTen, roundUp } from "./colour-scale";
+import { type ColourScale, placeOf, powerOfTen, roundUp, valueAt } from "./colour-scale";
 
 const SCALES: readonly ColourScale[] = [
   { kind: "fraction" },
@@ -22,6 +22,14 @@ describe("placeOf", () => {
         expect(placeOf(scale, low)).toBeLessThanOrEqual(placeOf(scale, high));
         expect(placeOf(scale, low)).toBeGreaterThanOrEqual(0);
         expect(placeOf(scale, high)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it.each(SCALES.slice(0, -1))("is undone by valueAt: $kind", (scale) => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (place) => {
+        expect(placeOf(scale, valueAt(scale, place))).toBeCloseTo(place, 6);
       }),
     );
   });

@@ -39,6 +39,23 @@ function unbounded(scale: ColourScale, value: number): number {
   }
 }
 
+/** The inverse of `placeOf`, within the ends. */
+export function valueAt(scale: ColourScale, place: number): number {
+  switch (scale.kind) {
+    case "fraction":
+    case "state":
+      return place;
+    case "log":
+      return scale.low * (scale.high / scale.low) ** place;
+    case "linear":
+      return place * scale.high;
+    case "difference":
+      return (place - 0.5) * 2 * scale.most;
+    case "count":
+      return scale.most ** place;
+  }
+}
+
 /** The smallest round number, 1, 2 or 5 times a power of ten, that is no less than the value. */
 export function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value) + 1e-9);

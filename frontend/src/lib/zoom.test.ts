@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dragged, fitted, panned, partAround, placeAt, rowsAbout, wholeRows, zoomedAbout } from "./zoom";
+import {
+  dragged,
+  fitted,
+  legible,
+  panned,
+  partAround,
+  placeAt,
+  rowsAbout,
+  wholeRows,
+  zoomedAbout,
+} from "./zoom";
 
 const wholes = fc
   .tuple(fc.integer({ min: -1e6, max: 2e9 }), fc.integer({ min: 1, max: 1e7 }))
@@ -111,6 +121,26 @@ describe("dragged", () => {
     expect(dragged(-20, 50, 100, 6)).toEqual([0, 0.5]);
     expect(dragged(50, 53, 100, 6)).toBeNull();
     expect(dragged(-30, -10, 100, 6)).toBeNull();
+  });
+});
+
+describe("legible", () => {
+  it("stays within the whole, close to where it was", () => {
+    fc.assert(
+      fc.property(views, ({ whole, span }) => {
+        const [low, high] = legible(span, whole);
+        expect(low).toBeGreaterThanOrEqual(whole[0]);
+        expect(high).toBeLessThanOrEqual(whole[1]);
+        const width = span[1] - span[0];
+        expect(Math.abs(low - span[0]) + Math.abs(high - span[1])).toBeLessThanOrEqual(1e-3 * width + 1e-6);
+        expect(legible([low, high], whole)).toEqual([low, high]);
+      }),
+    );
+  });
+
+  it("needs few digits", () => {
+    expect(legible([135.000006214, 315.000024856], [0, 450])).toEqual([135, 315]);
+    expect(legible([0.1 + 0.2, 1], [0, 9])).toEqual([0.3, 1]);
   });
 });
 

@@ -56,6 +56,13 @@ export function placeAt([low, high]: Domain, share: number): number {
   return low + share * (high - low);
 }
 
+/** The same span to a small part of its width, so that it can be read, and within the whole. */
+export function legible([low, high]: Domain, whole: Domain): Domain {
+  const unit = 10 ** (Math.floor(Math.log10(high - low)) - 4);
+  const round = (x: number) => Number((Math.round(x / unit) * unit).toPrecision(15));
+  return [Math.max(round(low), whole[0]), Math.min(round(high), whole[1])];
+}
+
 /** A part of `count` neighbours, and in how many blocks it comes. */
 export interface Part {
   readonly range: Domain;

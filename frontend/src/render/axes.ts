@@ -18,6 +18,8 @@ export interface AxisLabel {
 const ROOM_PER_LABEL = 80;
 const ROOM_PER_UNIT_LABEL = 40;
 const LINE = 12;
+/** There is no room for more digits. */
+const LONG = 10_000;
 
 export function axisLabels(domain: Domain, width: number): AxisLabel[] {
   const axis = shownAxis.value;
@@ -35,7 +37,8 @@ export function unitLabels(order: ArrayLike<number>, rows: Domain, height: numbe
   }
   const all = ticks(rows, Math.max(1, Math.floor(height / ROOM_PER_UNIT_LABEL)));
   if (all.length && high - all[all.length - 1] > (high - low) / 8) all.push(high);
-  return all.map((position) => ({ at: at(position), text: whole(position), tick: true }));
+  const text = (position: number) => (high < LONG ? whole(position) : `${position / 1000}k`);
+  return all.map((position) => ({ at: at(position), text: text(position), tick: true }));
 }
 
 export function binLabels({ ticks: all, rows: [low, high] }: BinRows, height: number): AxisLabel[] {

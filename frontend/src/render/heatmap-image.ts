@@ -1,6 +1,6 @@
 import { columnBlocks, type PixelBlocks, partBlocks } from "../lib/pixels";
 import { type Domain, toPixel } from "../lib/scale";
-import { ABSENT, DEAD, type Matrix, NON_FINITE, SATURATED } from "../wire/matrix";
+import { ABSENT, DEAD, type Matrix, NON_FINITE, SATURATED, STATES } from "../wire/matrix";
 import { type Cells, type Ink, paint } from "./raster";
 
 /** What of a picture is shown, and where it lies. */
@@ -58,10 +58,10 @@ export function drawHeatmap(
   return { width, height, rows, columns };
 }
 
-/** Draws beside the heatmap which units are dead at the newest record, each at least some pixels high. */
+/** Draws beside the heatmap which units are dead at the newest record, each at least some pixels high; none for null. */
 export function drawDeadMarks(
   canvas: HTMLCanvasElement,
-  matrix: Matrix,
+  matrix: Matrix | null,
   [low, high]: Domain,
   colour: string,
 ): void {
@@ -72,7 +72,7 @@ export function drawDeadMarks(
   context.fillStyle = colour;
   const least = Math.round(3 * devicePixelRatio);
   const at = (position: number) => Math.round(((position - low) / (high - low)) * height);
-  for (const [first, end] of deadPositions(matrix)) {
+  for (const [first, end] of matrix ? deadPositions(matrix) : []) {
     if (end <= low || first >= high) continue;
     const top = Math.max(at(first), 0);
     const size = Math.max(least, Math.min(at(end), height) - top);
@@ -93,10 +93,10 @@ export function deadPositions({ rows, columns, rowStarts, states }: Matrix): [nu
 }
 
 export interface Marks {
-  readonly dead: boolean;
   readonly saturated: boolean;
   readonly nonFinite: boolean;
   readonly absent: boolean;
+  readonly states: readonly number[];
 }
 
 const knownMarks = new WeakMap<Cells, Marks>();
@@ -105,10 +105,10 @@ const knownMarks = new WeakMap<Cells, Marks>();
 export function marksOf(cells: Cells): Marks {
   const { states, ranks } = cells;
   const marks = knownMarks.get(cells) ?? {
-    dead: states.includes(DEAD),
     saturated: states.includes(SATURATED),
     nonFinite: states.includes(NON_FINITE) || ranks.some((rank, i) => rank === 0 && states[i] !== ABSENT),
     absent: states.includes(ABSENT),
+    states: STATES.flatMap((_, state) => (states.includes(state) ? [state] : [])),
   };
   knownMarks.set(cells, marks);
   return marks;

@@ -52,7 +52,8 @@ function makeInk(scale: ColourScale, code: CodeName | null, name: Theme): Ink {
   };
 }
 
-function colourOf(scale: ColourScale, value: number, name: Theme): Rgb {
+/** The colour of a value: of a state its number, of a count the number of units. */
+export function colourOf(scale: ColourScale, value: number, name: Theme): Rgb {
   const theme = THEMES[name];
   switch (scale.kind) {
     case "state":

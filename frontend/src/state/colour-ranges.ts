@@ -1,7 +1,7 @@
 import { type ColourScale, roundUp } from "../lib/colour-scale";
 import { logRange } from "../lib/range";
 import type { Domain } from "../lib/scale";
-import { CODES, decodeTable } from "../wire/codes";
+import { decodeTable } from "../wire/codes";
 import { type Matrix, positiveExtent } from "../wire/matrix";
 import { isDistribution } from "./cursor";
 import { columns } from "./panels";
@@ -12,6 +12,8 @@ import { isLocked, shownPicture, shownScale, shownStatistic } from "./view";
 
 /** Where differences are small, what there is must not fill the scale; where some are huge, the others be seen. */
 const [LEAST_DECADES, MOST_DECADES] = [1, 6];
+const FEW = 0.01;
+const SIGN_BIT = 0x8000;
 
 /** Whether pictures may differ in what their colours stand for, so that each needs a legend of its own. */
 export function hasOwnScale(): boolean {
@@ -51,37 +53,32 @@ function valueScale(matrices: readonly Matrix[]): ColourScale | null {
   return range ? { kind: "log", ...range } : { kind: "log", low: 0.1, high: 1, clipped: false };
 }
 
-const largest = new WeakMap<Matrix, number>();
+const typical = new WeakMap<Matrix, number>();
 
 function differenceScale(matrices: readonly Matrix[], decades: boolean): ColourScale {
-  const values = decodeTable("signed_log16");
+  if (!decades) return { kind: "difference", decades, most: 1 };
   const most = matrices.map((matrix) => {
-    let found = largest.get(matrix);
-    if (found === undefined) {
-      found = largestDifference(matrix, values);
-      largest.set(matrix, found);
-    }
+    const found = typical.get(matrix) ?? typicalDifference(matrix);
+    typical.set(matrix, found);
     return found;
   });
-  const high = Math.max(0, ...most);
-  if (!decades) return { kind: "difference", decades, most: 1 };
-  return {
-    kind: "difference",
-    decades,
-    most: Math.min(Math.max(LEAST_DECADES, Math.ceil(high - 1e-3)), MOST_DECADES),
-  };
+  const high = Math.ceil(Math.max(0, ...most) - 1e-3);
+  return { kind: "difference", decades, most: Math.min(Math.max(high, LEAST_DECADES), MOST_DECADES) };
 }
 
-/** The largest finite distance from 0. */
-function largestDifference({ minimum, maximum }: Matrix, values: Float32Array): number {
-  const seen = new Uint8Array(CODES);
-  for (const codes of [minimum, maximum]) for (const code of codes) seen[code] = 1;
-  let most = 0;
-  seen.forEach((is, code) => {
-    const size = Math.abs(values[code]);
-    if (is && Number.isFinite(size) && size > most) most = size;
-  });
-  return most;
+/** The distance from 0 that all but a few of the finite differences keep within: the others would wash them out. */
+function typicalDifference({ minimum, maximum }: Matrix): number {
+  const values = decodeTable("signed_log16");
+  const counts = new Uint32Array(SIGN_BIT);
+  for (const codes of [minimum, maximum]) for (const code of codes) counts[code & ~SIGN_BIT]++;
+  let beyond =
+    counts.reduce((sum, count, code) => sum + (code && Number.isFinite(values[code]) ? count : 0), 0) * FEW;
+  for (let code = SIGN_BIT - 1; code > 0; code--) {
+    if (!Number.isFinite(values[code])) continue;
+    beyond -= counts[code];
+    if (beyond < 0) return values[code];
+  }
+  return 0;
 }
 
 /** The positive values that the distributions of all columns span; null where they are of fractions. */

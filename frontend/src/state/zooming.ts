@@ -1,19 +1,17 @@
 import { batch, effect } from "@preact/signals-core";
 import type { RecordSpans } from "../lib/axis";
 import type { Domain } from "../lib/scale";
-import { fitted, panned, placeAt, rowsAbout, wholeRows, zoomedAbout } from "../lib/zoom";
+import { fitted, legible, panned, placeAt, rowsAbout, wholeRows, zoomedAbout } from "../lib/zoom";
 import { domainOf, spansOf, wholeDomain } from "./axis";
 import { columnOf, columns, panelTimeline } from "./panels";
 import { resting, rowsOf } from "./sources";
 import { isLocked, shownPicture, shownRuns, zoomedRows, zoomRange, zoomRows } from "./view";
 
-/** Narrowing what is shown of the axis and of the units. Each function returns whether anything changed. */
+/** Narrowing what is shown of the axis and of the units. Functions return whether anything changed. */
 
 const REST_MS = 120;
 /** A narrower part is nothing but one record with parts of its neighbours. */
 const LEAST_SHARE = 1e-6;
-/** So that a link stays readable; finer than any screen. */
-const DIGITS = 12;
 
 /** Calls attention to what moves, until it rests. Returns what ends that. */
 export function followZoom(): () => void {
@@ -65,10 +63,8 @@ function leastWidth(run: string, whole: Domain): number {
 export function showRange(run: string, wanted: Domain): boolean {
   const [whole, before] = [wholeDomain.peek(), domainOf(run)];
   if (!whole || !before) return false;
-  const [low, high] = fitted(wanted, whole, leastWidth(run, whole));
-  const isWhole = low <= whole[0] && high >= whole[1];
-  const short = (x: number) => Number(x.toPrecision(DIGITS));
-  const next: Domain = isWhole ? whole : [short(low), short(high)];
+  const next = legible(fitted(wanted, whole, leastWidth(run, whole)), whole);
+  const isWhole = next[0] <= whole[0] && next[1] >= whole[1];
   if (next[0] === before[0] && next[1] === before[1]) return false;
   zoomRange(run, isWhole ? null : next);
   return true;
@@ -108,11 +104,21 @@ export function zoomUnits(run: string, factor: number, share = 0.5): boolean {
   return showRows(units, rowsAbout(now, units, factor, placeAt(now, share)));
 }
 
-export function panUnits(run: string, share: number): boolean {
+/** Pans by a share of the units that are shown. Returns the share that is left: units are shown whole. */
+export function panUnits(run: string, share: number): number {
   const units = unitsOf(run);
+  if (!units) return 0;
   const now = rowsOf(units);
-  const by = Math.sign(share) * Math.max(1, Math.round(Math.abs(share) * (now[1] - now[0])));
-  return showRows(units, panned(now, [0, units], by));
+  const size = now[1] - now[0];
+  const by = Math.trunc(share * size);
+  showRows(units, panned(now, [0, units], by));
+  return share - by / size;
+}
+
+/** Pans by a share of the units that are shown, and by at least one. */
+export function stepUnits(run: string, share: number): void {
+  const [low, high] = rowsOf(unitsOf(run));
+  panUnits(run, Math.sign(share) * Math.max(Math.abs(share), (1 + 1e-9) / (high - low)));
 }
 
 /** Shows what was dragged over, given in shares of the picture's width and height; null is all that is shown. */
