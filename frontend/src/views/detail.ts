@@ -45,10 +45,10 @@ export class Detail extends SignalElement {
         margin: 4px 0;
         min-height: 18px;
       }
-      h3 {
+      h2 {
         font-weight: 500;
       }
-      h3 .muted {
+      h2 .muted {
         font-weight: 400;
       }
       .columns {
@@ -123,7 +123,7 @@ export class Detail extends SignalElement {
       </div>
       <dr-toolbar role="toolbar" aria-label="Pictures of the layer" @save=${this.#save}></dr-toolbar>
       <div class="section">
-        <h3>${title.name} <span class="muted">${title.detail}</span></h3>
+        <h2>${title.name} <span class="muted">${title.detail}</span></h2>
         ${own || base === null ? nothing : html`<dr-legend></dr-legend>`}
       </div>
       <div class="columns" style="grid-template-columns:repeat(${all.length},minmax(0,1fr))">

@@ -80,6 +80,7 @@ export const foldStyles = css`
   }
   a {
     color: var(--focus);
+    padding: 3px 0;
   }
   .wait {
     position: relative;

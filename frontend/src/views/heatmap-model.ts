@@ -126,7 +126,7 @@ function most({ first, last }: PixelBlocks, starts: ArrayLike<number>): number {
 /** The picture in words, for those who don't see it. */
 export function summaryOf(label: string, run: string, model: Model | null): string {
   const { of, minus } = columnOf(run);
-  const name = `${label} of ${shownLayer.value} in ${of}${minus === null ? "" : ` less that in ${minus}`}`;
+  const name = `${label} of ${shownLayer.value} in ${of}${minus === null ? "" : ` minus that in ${minus}`}`;
   if (!model) return name;
   const { source } = model;
   const size = `${plural(source.units, "unit")} by ${plural(source.records, "record")}`;

@@ -95,8 +95,8 @@ export function legendOf(run: string | null): FoundLegend | null {
     states: found.flatMap((one) => one.states),
   };
   const { of, minus } = first.column;
-  const other = models.length > 1 ? "the other run's" : `${minus}'s`;
-  const items = legendItems(first.scale, marks, minus === null ? "" : `${of}'s value less ${other}`);
+  const other = models.length > 1 ? "the other run" : minus;
+  const items = legendItems(first.scale, marks, minus === null ? "" : `${of} minus ${other}`);
   if (runs.some(isDropped)) items.push(text("faded: no record kept here, the one before is shown"));
   const { source, drawn } = first;
   return { items, model: first, code: isDistribution(source) || drawn === "states" ? null : source.code };

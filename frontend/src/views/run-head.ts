@@ -57,8 +57,17 @@ export class RunHead extends SignalElement {
         color: var(--muted);
         white-space: nowrap;
       }
+      /* Where a column is narrow, the run's name is the last thing to go. */
       .records {
+        display: flex;
+        flex-shrink: 100;
+        gap: 4px;
+        min-width: 26px;
         margin-left: auto;
+      }
+      .records span {
+        overflow: hidden;
+        text-overflow: ellipsis;
       }
       a {
         color: inherit;
@@ -104,7 +113,7 @@ export class RunHead extends SignalElement {
       const gives = orderGiver.value === of && shownRuns.value.length > 1;
       return html`${title(of, "", gives ? "gives the order of units" : "")} ${remarks(of)} ${verdict(of)}`;
     }
-    return html`${title(of, "", count(of))} ${remarks(of)} ${title(minus, "less ", count(minus))} ${remarks(minus)}`;
+    return html`${title(of, "", count(of))} ${remarks(of)} ${title(minus, "minus ", count(minus))} ${remarks(minus)}`;
   }
 }
 
@@ -122,8 +131,8 @@ function title(run: string, before: string, after: string): TemplateResult {
     <span class="base" title=${after}>${after}</span>
     ${
       known && layer !== null
-        ? html`<span class="records">${recordCount(known)}
-            · <a href=${csvAddress(run, layer)} download title="All records of this layer as CSV">CSV</a></span>`
+        ? html`<span class="records"><span title=${recordCount(known)}>${recordCount(known)} ·</span>
+            <a href=${csvAddress(run, layer)} download title="All records of this layer as CSV">CSV</a></span>`
         : nothing
     }
   </h2>`;
@@ -174,7 +183,7 @@ function facts(run: string, known: Timeline, info: LayerInfo): string {
     info.fraction === "negative_fraction"
       ? `${info.activation || "this activation"} has no zero region: its units are never dead`
       : deadSince(known);
-  return [since, whichDead(run), otherStates(known)].filter(Boolean).join(" · ");
+  return [since, otherStates(known), whichDead(run)].filter(Boolean).join(" · ");
 }
 
 function whichDead(run: string): string {

@@ -52,7 +52,7 @@ function plotOf(heatmap: Heatmap): ExportedPlot[] {
   const { width, height } = heatmap.box;
   return [
     {
-      name: minus === null ? of : `${of} less ${minus}`,
+      name: minus === null ? of : `${of} minus ${minus}`,
       colour: colourOf(of),
       verdict: known?.steps.length ? deadCount(known, known.steps.length - 1) : "",
       legend: hasOwnScale() ? exported(run) : null,

@@ -95,6 +95,7 @@ export class Table<Row = unknown> extends LitElement {
         background: none;
         text-align: inherit;
         padding: 2px 10px;
+        min-height: 24px;
         outline-offset: -2px;
       }
       thead button {

@@ -57,15 +57,14 @@ const COLUMNS: readonly Column<WorstUnit>[] = [
   statistic("bias", "Bias"),
   {
     key: "active",
-    title: "Last active",
-    hint: "step",
+    title: "Last active step",
     numeric: true,
     value: (row) => row.last_active_step,
     format: (row) => (row.last_active_step < 0 ? "never" : whole(row.last_active_step)),
   },
   {
     key: "samples",
-    title: "Samples since",
+    title: "Samples since then",
     hint: "samples without activity since the unit was last active",
     numeric: true,
     value: (row) => row.samples_since_active,
@@ -73,7 +72,7 @@ const COLUMNS: readonly Column<WorstUnit>[] = [
   },
   {
     key: "bound",
-    title: "Fires in (3/N)",
+    title: "Active share (3/N)",
     hint: "with 95 % confidence the unit is active in fewer than this share of samples",
     numeric: true,
     value: rate,
