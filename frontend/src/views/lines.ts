@@ -61,7 +61,7 @@ export class Lines extends SignalElement {
     const known = fetched.map((one) => one?.known ?? null).filter((one) => one !== null);
     const errors = fetched.map((one) => one?.error).filter(Boolean);
     const failed = errors.length
-      ? html`<p class="error" role="alert">The lines couldn't be fetched: ${errors.join("; ")}
+      ? html`<p class="error" role="alert">The lines couldn't be fetched: ${[...new Set(errors)].join("; ")}
           <button @click=${reload}>Try again</button></p>`
       : nothing;
     if (!known.length) {
