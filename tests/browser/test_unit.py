@@ -98,7 +98,8 @@ def test_lines_say_what_was_recorded(
             record = int(np.searchsorted(timeline.steps, step))
             count = np.count_nonzero(timeline.states()[record] == 8)
             assert f"{count} of {units}" in readings(dead)[run]
-            norms = np.sort(timeline.gradient_norm[record])
+            assert timeline.gradient_norm is not None
+            norms = timeline.gradient_norm[record]
             shown = [number(text) for text in re.findall(r"[^\s()]+", readings(quantiles)[run]) if text != "to"]
             # The value of a unit, within the codes' precision.
             nearest = [np.abs(norms - value).min() for value in shown]
