@@ -66,15 +66,24 @@ export class Minimap extends SignalElement {
       .handle {
         position: absolute;
         inset-block: -1px;
-        width: 9px;
+        width: 24px;
         margin-left: -4px;
         cursor: ew-resize;
+      }
+      /* Beside the window: within it, they would leave nothing of a narrow one to take hold of. */
+      [data-handle="start"] {
+        margin-left: -20px;
       }
       .handle::after {
         content: "";
         position: absolute;
-        inset: 6px 3px;
+        inset-block: 6px;
+        left: 2px;
+        width: 3px;
         background: var(--focus);
+      }
+      [data-handle="start"]::after {
+        left: 19px;
       }
       .name {
         position: absolute;

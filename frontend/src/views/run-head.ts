@@ -35,6 +35,9 @@ export class RunHead extends SignalElement {
         gap: 7px;
         font-weight: 500;
       }
+      h2 ~ h2 {
+        margin-top: 6px;
+      }
       .name,
       .base {
         overflow: hidden;

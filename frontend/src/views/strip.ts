@@ -79,7 +79,7 @@ export class Strip extends SignalElement {
         @click=${this.#click} @keydown=${this.#key}>
         <canvas role="img" aria-label=${label}></canvas>
         ${
-          shown < 0
+          shown < 0 || !value
             ? nothing
             : html`<div class="row" style="top:${shown * this.rowHeight}px;height:${this.rowHeight}px"></div>`
         }
