@@ -10,6 +10,7 @@ import { type Rgb, THEMES, type Theme } from "./theme";
 /** Turns ranks into colours: one table per scale, shared by the runs, so that equal colours are equal values. */
 
 const LAST_COLOUR = CIVIDIS.length / 3 - 1;
+const LAST_SHADE = 255;
 const HELD_SHARE = 0.7;
 const KEPT = 8;
 
@@ -28,15 +29,16 @@ export function inkOf(scale: ColourScale, code: CodeName | null, theme: Theme): 
 
 function makeInk(scale: ColourScale, code: CodeName | null, name: Theme): Ink {
   const theme = THEMES[name];
+  const { shades, shadeOf } = shadesOf(scale, name);
+  const [plain, faded] = [shades.map(word), shades.map((shade) => word(mix(shade, theme.surface)))];
   const colours = new Uint32Array(RANKS);
   const held = new Uint32Array(RANKS);
   const values = code && decodeTable(code);
   const extreme = code && extremeOf(code);
   for (let rank = 1; rank < RANKS; rank++) {
-    const value = values && extreme ? values[codeOf(extreme, rank)] : rank - 1;
-    const rgb = Number.isNaN(value) ? theme.invalid : colourOf(scale, value, name);
-    colours[rank] = word(rgb);
-    held[rank] = word(mix(rgb, theme.surface));
+    const shade = shadeOf(values && extreme ? values[codeOf(extreme, rank)] : rank - 1);
+    colours[rank] = plain[shade];
+    held[rank] = faded[shade];
   }
   return {
     colours,
@@ -52,24 +54,30 @@ function makeInk(scale: ColourScale, code: CodeName | null, name: Theme): Ink {
   };
 }
 
-/** The colour of a value: of a state its number, of a count the number of units. */
-export function colourOf(scale: ColourScale, value: number, name: Theme): Rgb {
-  const theme = THEMES[name];
-  switch (scale.kind) {
-    case "state":
-      return STATE_COLOURS[name][value] ?? theme.invalid;
-    case "difference":
-      return diverging(placeOf(scale, value), name);
-    case "count": {
-      const [low, high] = COUNT_RANGE[name];
-      return value < 1 ? theme.surface : cividis(low + (high - low) * placeOf(scale, value));
-    }
-    case "fraction":
-      return cividis(value);
-    default:
-      // A log scale has no place for 0, and on a linear one it must not look like a little.
-      return value === 0 ? theme.zero : cividis(placeOf(scale, value));
+interface Shades {
+  readonly shades: readonly Rgb[];
+  /** Which of them a value has: of a state its number, of a count the number of units. */
+  readonly shadeOf: (value: number) => number;
+}
+
+/** A scale's colours. There are thousands of codes to each, and colours are what takes time. */
+export function shadesOf(scale: ColourScale, theme: Theme): Shades {
+  if (scale.kind === "state") {
+    const shades = STATE_COLOURS[theme];
+    return { shades, shadeOf: (state) => Math.min(state, shades.length - 1) };
   }
+  const at = (value: number) => Math.round((placeOf(scale, value) || 0) * LAST_SHADE);
+  const shades = Array.from({ length: LAST_SHADE + 1 }, (_, i) => shade(scale, i / LAST_SHADE, theme));
+  if (scale.kind === "fraction" || scale.kind === "difference") return { shades, shadeOf: at };
+  // A log scale has no place for 0, and on a linear one it must not look like a little.
+  const zero = scale.kind === "count" ? THEMES[theme].surface : THEMES[theme].zero;
+  return { shades: [...shades, zero], shadeOf: (value) => (value === 0 ? LAST_SHADE + 1 : at(value)) };
+}
+
+function shade(scale: ColourScale, place: number, theme: Theme): Rgb {
+  if (scale.kind === "difference") return diverging(place, theme);
+  const [low, high] = scale.kind === "count" ? COUNT_RANGE[theme] : [0, 1];
+  return cividis(low + (high - low) * place);
 }
 
 export function cividis(place: number): Rgb {

@@ -5,7 +5,7 @@ import { stateName } from "../lib/words";
 import type { CodeName } from "../wire/codes";
 import { ABSENT, DEAD, NON_FINITE, SATURATED, STATES } from "../wire/matrix";
 import type { Marks } from "./heatmap-image";
-import { colourOf, inkOf, word } from "./ink";
+import { inkOf, shadesOf, word } from "./ink";
 import { paint } from "./raster";
 import type { Theme } from "./theme";
 
@@ -126,8 +126,9 @@ export function drawSwatch(
   const image = context.createImageData(width, height);
   const out = new Uint32Array(image.data.buffer);
   if (swatch.kind === "ramp") {
+    const { shades, shadeOf } = shadesOf(scale, theme);
     for (let x = 0; x < width; x++) {
-      const colour = word(colourOf(scale, valueAt(scale, (x + 0.5) / width), theme));
+      const colour = word(shades[shadeOf(valueAt(scale, (x + 0.5) / width))]);
       for (let y = 0; y < height; y++) out[y * width + x] = colour;
     }
   } else {

@@ -27,15 +27,19 @@ export function columnOf(run: string): Column {
   return columns.value.find((column) => column.run === run) ?? { run, of: run, minus: null };
 }
 
-/** Size of one heatmap in device pixels, rounded up so that small changes of it don't fetch anew. */
+/**
+ * Size of one heatmap in device pixels, rounded down so that small changes of it don't fetch anew, and that no block is
+ * smaller than a pixel: one on the edge of two pixels would be seen on both.
+ */
 export const resolution = signal<readonly [number, number] | null>(null);
 
-const ROUND_TO = 128;
+const ROUND_TO = 64;
 export const MOST_BLOCKS = 16384;
 
 export function setResolution(width: number, height: number): void {
-  const up = (pixels: number) => Math.min(MOST_BLOCKS, Math.ceil(pixels / ROUND_TO) * ROUND_TO);
-  const [columns, rows] = [up(width), up(height)];
+  const round = (pixels: number) =>
+    Math.min(MOST_BLOCKS, Math.max(1, Math.floor(pixels / ROUND_TO)) * ROUND_TO);
+  const [columns, rows] = [round(width), round(height)];
   const now = resolution.peek();
   if (now?.[0] !== columns || now[1] !== rows) resolution.value = [columns, rows];
 }
