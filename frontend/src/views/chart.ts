@@ -110,9 +110,9 @@ export class Chart extends SignalElement {
       this.#size.disconnect();
       if (plot) this.#size.observe(plot);
     }
-    const domain = domainOf(shownRuns.peek()[0]);
     const canvas = this.renderRoot.querySelector("canvas");
-    if (!this.#seen || !plot || !canvas || !this.width || !domain || !this.#scale) return;
+    const domain = this.#seen ? domainOf(shownRuns.peek()[0]) : null;
+    if (!plot || !canvas || !this.width || !domain || !this.#scale) return;
     canvas.width = Math.round(this.width * devicePixelRatio);
     canvas.height = Math.round(HEIGHT * devicePixelRatio);
     const theme = dark.peek() ? "dark" : "light";
@@ -126,9 +126,9 @@ export class Chart extends SignalElement {
   }
 
   #axes({ ticks, place }: LineScale): TemplateResult | typeof nothing {
-    const domain = domainOf(shownRuns.value[0]);
     const { width } = this;
-    if (!domain || !width) return nothing;
+    const domain = this.#seen && width ? domainOf(shownRuns.value[0]) : null;
+    if (!domain) return nothing;
     const text = this.model.kind === "share" ? percent : approximate;
     const values = ticks.map((tick) => ({
       at: toHeight(place(tick), HEIGHT),
