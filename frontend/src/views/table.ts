@@ -23,6 +23,7 @@ export class Table<Row = unknown> extends LitElement {
     totals: { attribute: false },
     caption: {},
     chosen: { attribute: false },
+    choosable: { attribute: false },
     sortKey: { state: true },
     direction: { state: true },
   };
@@ -33,6 +34,8 @@ export class Table<Row = unknown> extends LitElement {
   declare caption: string;
   /** The value of the chosen row's first column. */
   declare chosen: SortKey;
+  /** Whether a row can be chosen. */
+  declare choosable: (row: Row) => boolean;
   declare sortKey: string | null;
   declare direction: Direction;
 
@@ -110,10 +113,16 @@ export class Table<Row = unknown> extends LitElement {
       tbody th {
         padding: 0;
       }
-      tbody tr {
+      tbody .fixed {
+        color: var(--muted);
+      }
+      .fixed th {
+        padding: 2px 10px;
+      }
+      tbody tr:not(.fixed) {
         cursor: pointer;
       }
-      tbody tr:hover,
+      tbody tr:not(.fixed):hover,
       tbody .chosen {
         background: var(--hover);
       }
@@ -130,6 +139,7 @@ export class Table<Row = unknown> extends LitElement {
     this.totals = null;
     this.caption = "";
     this.chosen = null;
+    this.choosable = () => true;
     this.sortKey = null;
     this.direction = "ascending";
   }
@@ -141,12 +151,14 @@ export class Table<Row = unknown> extends LitElement {
     const rows = by ? sortedBy(this.rows, (row) => by.value(row), this.direction) : this.rows;
     const names = rows.map((row) => name.value(row));
     // One stop for the tab key; arrow keys go on from there.
-    const stop = Math.max(0, names.indexOf(this.chosen));
+    const at = names.indexOf(this.chosen);
+    const stop = at < 0 ? rows.findIndex(this.choosable) : at;
     return html`<table @keydown=${this.#key}>
       <caption>${this.caption}</caption>
       <thead><tr>${this.columns.map((column) => this.#head(column))}</tr></thead>
       <tbody>
         ${rows.map((row, i) => {
+          if (!this.choosable(row)) return this.#fixed(row);
           const chosen = this.chosen !== null && names[i] === this.chosen;
           return html`<tr class=${chosen ? "chosen" : ""} @click=${() => this.#choose(row)}>
             ${this.columns.map((column) =>
@@ -172,6 +184,14 @@ export class Table<Row = unknown> extends LitElement {
           : html`<button @click=${() => this.#sort(column)}>${column.title}
               <span class="arrow" aria-hidden="true">${arrow}</span></button>`
       }</th>`;
+  }
+
+  #fixed(row: Row): TemplateResult {
+    return html`<tr class="fixed">${this.columns.map((column, i) =>
+      i === 0
+        ? html`<th scope="row" class=${side(column)}>${shown(column, row)}</th>`
+        : html`<td class=${side(column)} data-key=${column.key}>${shown(column, row)}</td>`,
+    )}</tr>`;
   }
 
   #foot(totals: Readonly<Record<string, string>>): TemplateResult {

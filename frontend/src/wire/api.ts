@@ -11,6 +11,8 @@ export interface LayerInfo {
   gradient_at: "pre_activation" | "gated_activation" | "as_given" | "stopped" | null;
   kernel_parameters: number | null;
   bias_parameters: number | null;
+  /** Weights that are neither. */
+  other_parameters: number | null;
   calls: number | null;
   upper_bound: number | null;
   description: string | null;
@@ -19,9 +21,31 @@ export interface LayerInfo {
   problem: string | null;
 }
 
+/** A layer that has weights and is not watched. */
+export interface OtherLayer {
+  name: string;
+  layer_type: string;
+  /** Empty where it has none. */
+  activation: string;
+  units: number | null;
+  kernel_parameters: number;
+  bias_parameters: number;
+  other_parameters: number;
+  index: number;
+}
+
+export interface Model {
+  /** All weights. */
+  parameters: number;
+  /** In network order, at most 100. */
+  other_layers: OtherLayer[];
+}
+
 export interface Layers {
   version: number;
   runs: Record<string, Record<string, LayerInfo>>;
+  /** Of the runs whose writer told. */
+  models?: Record<string, Model>;
 }
 
 export interface Timeline {
