@@ -24,6 +24,7 @@ from tb_deadrelu_plugin import __version__
 
 _DEFAULT_PORT = 6006
 _START_SECONDS = 120
+_POLL_SECONDS = 0.2
 _LOADING_SECONDS = 20
 _DEMO_NEEDS = {"tensorflow": "tensorflow", "sklearn": "scikit-learn"}
 
@@ -206,7 +207,10 @@ def _serve(logdir: str, port: int) -> int:
         print(f"\nThe Dead ReLU tab is at {url}/#dead_relu (Ctrl-C to stop)", flush=True)
         if _has_display():
             webbrowser.open(f"{url}/#dead_relu")
-        return board.wait()
+        # Not `wait`: where another thread gets the signal, this one would not hear of it before TensorBoard ends.
+        while (ended := board.poll()) is None:
+            time.sleep(_POLL_SECONDS)
+        return ended
     print(f"\nTensorBoard has stopped. To see the runs again: {shlex.join(['tensorboard', '--logdir', logdir])}")
     return 0
 
@@ -252,7 +256,7 @@ def _wait_until_loaded(url: str, board: subprocess.Popen, runs: set[str]) -> boo
                     return True
         except (OSError, ValueError, KeyError):
             pass
-        time.sleep(0.2)
+        time.sleep(_POLL_SECONDS)
     return answered is not None and board.poll() is None
 
 

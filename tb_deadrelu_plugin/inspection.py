@@ -11,7 +11,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata, statistics
-from tb_deadrelu_plugin.instrument import layout, walk
+from tb_deadrelu_plugin.instrument import parameters, walk
 from tb_deadrelu_plugin.instrument.discovery import Selection
 from tb_deadrelu_plugin.statistics import IntVector
 from tb_deadrelu_plugin.tensorflow import Monitor
@@ -131,13 +131,17 @@ class LayerRow:
 
 
 def layer_table(model: keras.Model) -> list[LayerRow]:
-    """Returns a row per layer, in network order, nested models taken apart; their sum is `model.count_params()`."""
-    rows = []
-    for path, layer in walk.layer_paths(model):
-        kernel, bias, other = layout.count_parameters(layer)
-        shape = layout.output_shape(layer)
-        units = None if shape is None else shape[layout.unit_axis(layer) % len(shape)]
-        activation = getattr(layer, "activation", None)
-        name = getattr(activation, "__name__", "") or (type(activation).__name__ if activation is not None else "")
-        rows.append(LayerRow(path, type(layer).__name__, name, units, kernel, bias, other))
-    return rows
+    """Returns a row per layer, in network order, nested models taken apart; their sum is `model.count_params()`.
+
+    Weights that layers share count for the first of them. What a model holds
+    itself, outside of its layers, comes last, as a row of the model's.
+    """
+    ledger = parameters.Ledger()
+    rows = [_row(path, layer, ledger.count(layer.weights)) for path, layer in walk.layer_paths(model)]
+    rest = ledger.count(model.weights)
+    return [*rows, _row(model.name, model, rest)] if any(rest) else rows
+
+
+def _row(name: str, layer: keras.layers.Layer, count: parameters.Count) -> LayerRow:
+    activation, units = parameters.activation_name(layer), parameters.units(layer)
+    return LayerRow(name, type(layer).__name__, activation, units, count.kernel, count.bias, count.other)

@@ -27,7 +27,11 @@ GATED_ACTIVATION = "gated_activation"
 AS_GIVEN = "as_given"
 STOPPED = "stopped"
 
+MOST_OTHER_LAYERS = 100
+"""Layers that are not watched and yet listed: they are repeated on every overview record."""
+
 _PB = plugin_data_pb2.DeadReluPluginData  # type: ignore[attr-defined]
+_OTHER_PB = plugin_data_pb2.OtherLayer  # type: ignore[attr-defined]
 _FRACTIONS = {ZERO_FRACTION: _PB.ZERO_FRACTION, NEGATIVE_FRACTION: _PB.NEGATIVE_FRACTION}
 _GRADIENTS = {
     None: _PB.GRADIENT_NOT_RECORDED,
@@ -57,10 +61,12 @@ class LayerInfo:
       activation: For example "relu"; "" where not known.
       layer_type: For example "Dense"; "" where not known.
       layer_index: Position of the layer in the network, from 0, or None.
-      kernel_parameters: Number of kernel weights, recurrent ones included.
+      kernel_parameters: Number of kernel weights, recurrent ones included. A
+        weight that several activations share counts for the first of them.
       bias_parameters: Number of bias weights.
       calls: How often a training step calls the layer; 0 where not known.
       upper_bound: Largest value of the activation (6 for ReLU6), or None.
+      other_parameters: Number of weights that are neither.
     """
 
     fraction: str = ZERO_FRACTION
@@ -73,6 +79,45 @@ class LayerInfo:
     bias_parameters: int = 0
     calls: int = 0
     upper_bound: float | None = None
+    other_parameters: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class OtherLayer:
+    """A layer that has weights and is not watched.
+
+    Attributes:
+      name: Path of the layer in the model.
+      layer_type: For example "BatchNormalization".
+      activation: For example "sigmoid"; "" where it has none.
+      units: Size of its output's axis of units; 0 where not known.
+      kernel_parameters, bias_parameters, other_parameters: Number of weights
+        that do not count for a watched layer.
+      layer_index: Position in the network, on the scale of `LayerInfo`'s.
+    """
+
+    name: str
+    layer_type: str
+    activation: str
+    units: int
+    kernel_parameters: int
+    bias_parameters: int
+    other_parameters: int
+    layer_index: int
+
+
+@dataclasses.dataclass(frozen=True)
+class RunInfo:
+    """What an overview says of the model, so that the layers' parameters add up to its summary.
+
+    Attributes:
+      model_parameters: All weights of the model; 0 where not known.
+      other_layers: The layers that have weights and are not watched, in
+        network order.
+    """
+
+    model_parameters: int = 0
+    other_layers: tuple[OtherLayer, ...] = ()
 
 
 def create_summary_metadata(
@@ -93,6 +138,7 @@ def create_summary_metadata(
         calls=info.calls,
         upper_bound=info.upper_bound or 0.0,
         has_upper_bound=info.upper_bound is not None,
+        other_parameters=info.other_parameters,
     )
     return _summary_metadata(content, display_name, description or "")
 
@@ -110,9 +156,26 @@ def _summary_metadata(content: Any, display_name: str = "", description: str = "
     )
 
 
-def create_overview_metadata() -> summary_pb2.SummaryMetadata:
-    """Returns the metadata to put on every record of the run's overview."""
-    return _summary_metadata(_PB(version=VERSION, overview=True))
+def create_overview_metadata(run_info: RunInfo = RunInfo()) -> summary_pb2.SummaryMetadata:
+    """Returns the metadata to put on every record of the run's overview; it keeps the first `MOST_OTHER_LAYERS`."""
+    others = [_OTHER_PB(**dataclasses.asdict(layer)) for layer in run_info.other_layers[:MOST_OTHER_LAYERS]]
+    content = _PB(version=VERSION, overview=True, model_parameters=run_info.model_parameters, other_layers=others)
+    return _summary_metadata(content)
+
+
+def parse_overview_metadata(content: bytes) -> RunInfo:
+    """Reads the bytes that `create_overview_metadata` put into the plugin data.
+
+    Raises:
+      UnsupportedVersionError: They are of a newer version.
+      ValueError: They are damaged.
+    """
+    data = _parse(content)
+    names = [field.name for field in dataclasses.fields(OtherLayer)]
+    return RunInfo(
+        data.model_parameters,
+        tuple(OtherLayer(**{name: getattr(layer, name) for name in names}) for layer in data.other_layers),
+    )
 
 
 def is_overview(content: bytes) -> bool:
@@ -130,17 +193,7 @@ def parse_plugin_metadata(content: bytes) -> LayerInfo:
       UnsupportedVersionError: They are of a newer version.
       ValueError: They are damaged.
     """
-    try:
-        data = _PB.FromString(content)
-    except DecodeError as error:
-        raise ValueError(f"the plugin data of this tag is damaged: {error}") from error
-    if data.version > VERSION:
-        raise UnsupportedVersionError(
-            f"These records were written in format version {data.version}; this plugin reads up to version {VERSION}. "
-            "Upgrade it here with: pip install --upgrade tb-deadrelu-plugin"
-        )
-    if data.version < 1:
-        raise ValueError(f"the plugin data of this tag must have a version of at least 1, got {data.version}.")
+    data = _parse(content)
     fractions = {number: name for name, number in _FRACTIONS.items()}
     gradients = {number: name for name, number in _GRADIENTS.items()}
     return LayerInfo(
@@ -154,4 +207,20 @@ def parse_plugin_metadata(content: bytes) -> LayerInfo:
         bias_parameters=data.bias_parameters,
         calls=data.calls,
         upper_bound=data.upper_bound if data.has_upper_bound else None,
+        other_parameters=data.other_parameters,
     )
+
+
+def _parse(content: bytes) -> Any:
+    try:
+        data = _PB.FromString(content)
+    except DecodeError as error:
+        raise ValueError(f"the plugin data of this tag is damaged: {error}") from error
+    if data.version > VERSION:
+        raise UnsupportedVersionError(
+            f"These records were written in format version {data.version}; this plugin reads up to version {VERSION}. "
+            "Upgrade it here with: pip install --upgrade tb-deadrelu-plugin"
+        )
+    if data.version < 1:
+        raise ValueError(f"the plugin data of this tag must have a version of at least 1, got {data.version}.")
+    return data

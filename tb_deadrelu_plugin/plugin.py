@@ -114,8 +114,8 @@ class DeadReluPlugin(base_plugin.TBPlugin):
 
     def _layers(self, request: wrappers.Request) -> wrappers.Response:
         environ = request.environ
-        runs = self._provider.list_layers(plugin_util.context(environ), plugin_util.experiment_id(environ))
-        return http_util.Respond(request, responses.to_json(routes.layers_json(runs)), "application/json")
+        listed = self._provider.list_layers_and_models(plugin_util.context(environ), plugin_util.experiment_id(environ))
+        return http_util.Respond(request, responses.to_json(routes.layers_json(*listed)), "application/json")
 
     def _overview(self, request: wrappers.Request) -> wrappers.Response:
         run, layer = parameters.required(request, "run"), request.args.get("layer")

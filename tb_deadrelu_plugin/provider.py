@@ -56,11 +56,19 @@ class TimelineProvider:
         self, ctx: Any, experiment_id: str, run: str | None = None, layer: str | None = None
     ) -> dict[str, dict[str, Any]]:
         """Returns {run: {layer: TensorTimeSeries}}, from metadata alone; runs without layers are left out."""
-        runs = {
-            name: {tag: series for tag, series in tags.items() if not metadata.is_overview(series.plugin_content)}
-            for name, tags in self._list(ctx, experiment_id, run, layer).items()
-        }
-        return {name: layers for name, layers in runs.items() if layers}
+        return self._listing(ctx, experiment_id, run, layer)[0]
+
+    def list_layers_and_models(
+        self, ctx: Any, experiment_id: str
+    ) -> tuple[dict[str, dict[str, Any]], dict[str, metadata.RunInfo]]:
+        """Returns what `list_layers` does, and {run: what its overview says of the model} where it does."""
+        runs, overviews = self._listing(ctx, experiment_id, None, None)
+        models = {}
+        for run in runs.keys() & overviews.keys():
+            # What an overview can't say, it says where it is read.
+            with contextlib.suppress(ValueError):
+                models[run] = metadata.parse_overview_metadata(overviews[run].plugin_content)
+        return runs, {run: model for run, model in models.items() if model.model_parameters > 0}
 
     def read(self, ctx: Any, experiment_id: str, run: str, layer: str) -> LoadedTimeline:
         """Reads one layer of one run.
@@ -128,6 +136,20 @@ class TimelineProvider:
             return overview_from_layers.series(run, rows)
 
         return LoadedOverview(self._overviews.get(key, load), key)
+
+    def _listing(
+        self, ctx: Any, experiment_id: str, run: str | None, tag: str | None
+    ) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+        """Returns {run: {layer: TensorTimeSeries}} and {run: that of its overview}."""
+        runs: dict[str, dict[str, Any]] = {}
+        overviews = {}
+        for name, tags in self._list(ctx, experiment_id, run, tag).items():
+            for one, series in tags.items():
+                if metadata.is_overview(series.plugin_content):
+                    overviews[name] = series
+                else:
+                    runs.setdefault(name, {})[one] = series
+        return runs, overviews
 
     def _list(self, ctx: Any, experiment_id: str, run: str | None, tag: str | None) -> Mapping[str, Mapping[str, Any]]:
         chosen = tb_provider.RunTagFilter(runs=None if run is None else [run], tags=None if tag is None else [tag])

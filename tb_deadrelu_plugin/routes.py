@@ -25,15 +25,36 @@ DEFAULT_UNITS = 100
 STATE_NAMES = {state: state.name.lower() for state in UnitState}
 
 
-def layers_json(runs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def layers_json(runs: Mapping[str, Mapping[str, Any]], models: Mapping[str, metadata.RunInfo]) -> dict[str, Any]:
     """The answer of `/layers`.
 
     Args:
       runs: {run: {layer: TensorTimeSeries}}.
+      models: {run: what is known of its model}.
     """
     return {
         "version": metadata.VERSION,
         "runs": {run: {layer: _layer_json(series) for layer, series in layers.items()} for run, layers in runs.items()},
+        "models": {run: _model_json(model) for run, model in models.items()},
+    }
+
+
+def _model_json(model: metadata.RunInfo) -> dict[str, Any]:
+    return {
+        "parameters": model.model_parameters,
+        "other_layers": [
+            {
+                "name": layer.name,
+                "layer_type": layer.layer_type,
+                "activation": layer.activation,
+                "units": layer.units or None,
+                "kernel_parameters": layer.kernel_parameters,
+                "bias_parameters": layer.bias_parameters,
+                "other_parameters": layer.other_parameters,
+                "index": layer.layer_index,
+            }
+            for layer in model.other_layers
+        ],
     }
 
 
@@ -52,6 +73,7 @@ def _layer_json(series: Any) -> dict[str, Any]:
         "gradient_at": "gradient_at",
         "kernel_parameters": "kernel_parameters",
         "bias_parameters": "bias_parameters",
+        "other_parameters": "other_parameters",
         "calls": "calls",
         "upper_bound": "upper_bound",
     }

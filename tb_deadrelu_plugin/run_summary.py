@@ -41,11 +41,12 @@ class LayerAtStep:
         return int(np.count_nonzero(self.states == UnitState.DEAD))
 
 
-def run_summary(layers: Mapping[str, LayerAtStep], *, scalars: bool) -> summary_pb2.Summary:
+def run_summary(layers: Mapping[str, LayerAtStep], run_info: metadata.RunInfo, *, scalars: bool) -> summary_pb2.Summary:
     """Returns all values of one step.
 
     Args:
       layers: {layer: its record}, at least one, in network order.
+      run_info: What the overview says of the model.
       scalars: Whether to write `dead_relu/dead_share`, of the run and of each
         layer: the share of dead units among those that can be dead.
     """
@@ -62,7 +63,8 @@ def run_summary(layers: Mapping[str, LayerAtStep], *, scalars: bool) -> summary_
             overview.layer_overview(name, layer.info, layer.record, layer.states) for name, layer in layers.items()
         ),
     )
-    value.MergeFrom(summary.record_pb(overview.TAG, overview.encode(over_all), metadata.create_overview_metadata()))
+    overview_metadata = metadata.create_overview_metadata(run_info)
+    value.MergeFrom(summary.record_pb(overview.TAG, overview.encode(over_all), overview_metadata))
     mortal = {name: layer for name, layer in layers.items() if layer.can_die}
     if scalars and mortal:
         units = sum(layer.record.units for layer in mortal.values())

@@ -227,11 +227,12 @@ class Monitor:
         assert self._clock.strategy is not None
         if not self._clock.strategy.extended.should_save_summary:
             return None
+        run_info = self._watched.run_info()
         layers = {
             name: run_summary.LayerAtStep(self._layers[name].info, one, self._layers[name].states(verdict.Thresholds()))
             for name, one in records.items()
         }
-        return run_summary.run_summary(layers, scalars=self._scalars)
+        return run_summary.run_summary(layers, run_info, scalars=self._scalars)
 
     def collect(self, step: int | None = None) -> dict[str, record.Record]:
         """Ends the window and returns its records, {layer: record}; empty if nothing was observed.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tensorboard.compat.proto import summary_pb2
 
 from tb_deadrelu_plugin import metadata, plugin_data_pb2
-from tb_deadrelu_plugin.metadata import LayerInfo
+from tb_deadrelu_plugin.metadata import LayerInfo, OtherLayer, RunInfo
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 infos = st.builds(
@@ -32,7 +32,11 @@ infos = st.builds(
     bias_parameters=st.integers(0, 2**62),
     calls=st.integers(0, 2**31 - 1),
     upper_bound=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    other_parameters=st.integers(0, 2**62),
 )
+counts = st.integers(0, 2**62)
+others = st.builds(OtherLayer, texts, texts, texts, counts, counts, counts, counts, st.integers(0, 2**31 - 1))
+run_infos = st.builds(RunInfo, counts, st.lists(others, max_size=5).map(tuple))
 
 
 def content_of(**fields) -> bytes:
@@ -50,6 +54,31 @@ def test_equal_layers_have_equal_bytes(info):
     """The metadata is on every record, and TensorBoard keeps the first only."""
     first, second = (metadata.create_summary_metadata(info).SerializeToString() for _ in range(2))
     assert first == second
+
+
+@given(run_infos)
+def test_round_trip_of_an_overview(run_info):
+    summary_metadata = metadata.create_overview_metadata(run_info)
+    assert metadata.is_overview(summary_metadata.plugin_data.content)
+    assert metadata.parse_overview_metadata(summary_metadata.plugin_data.content) == run_info
+
+
+def test_overviews_of_models_with_many_layers_name_the_first():
+    """They are repeated on every record."""
+    layers = tuple(OtherLayer(f"layer_{i}", "Dense", "linear", 2048, 2**22, 2048, 0, i) for i in range(120))
+    content = metadata.create_overview_metadata(RunInfo(10**9, layers)).plugin_data.content
+    assert metadata.parse_overview_metadata(content) == RunInfo(10**9, layers[: metadata.MOST_OTHER_LAYERS])
+    assert len(content) < 5000
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", content_of(version=2, overview=True)])
+def test_overviews_that_can_not_be_read(content):
+    with pytest.raises(ValueError):
+        metadata.parse_overview_metadata(content)
+
+
+def test_overviews_of_before_know_of_no_model():
+    assert metadata.parse_overview_metadata(content_of(version=1, overview=True)) == RunInfo()
 
 
 def test_round_trip_through_an_event():

@@ -106,6 +106,7 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
         bias_parameters=128,
         calls=2,
         upper_bound=6.0,
+        other_parameters=7,
     )
     write_records(directory / "high_lr", "dense_1", make_records(30, 12), info)
     write_records(directory / "healthy", "dense_1", make_records(30, 12, seed=1), info)
@@ -157,6 +158,7 @@ def test_layers(site: Site) -> None:
             "gradient_at": "pre_activation",
             "kernel_parameters": 8192,
             "bias_parameters": 128,
+            "other_parameters": 7,
             "calls": 2,
             "upper_bound": 6.0,
             "description": "",
@@ -168,6 +170,54 @@ def test_layers(site: Site) -> None:
     assert set(answer["runs"]["healthy"]) == {"dense_1", "leaky"}
     assert answer["runs"]["healthy"]["leaky"]["index"] is None
     assert site.reads == 0  # metadata alone
+
+
+def test_layers_that_are_not_watched(tmp_path: pathlib.Path) -> None:
+    output = metadata.OtherLayer("output", "Dense", "softmax", 10, 1280, 10, 0, 4)
+    norm = metadata.OtherLayer("norm", "BatchNormalization", "", 0, 0, 0, 512, 2)
+    run_info = metadata.RunInfo(9996, (norm, output))
+    told = metadata.create_overview_metadata(run_info)
+    newer = metadata.create_overview_metadata(run_info)
+    content = plugin_data_pb2.DeadReluPluginData.FromString(newer.plugin_data.content)
+    content.version = 99
+    newer.plugin_data.content = content.SerializeToString()
+    for run, overview_metadata in (("told", told), ("newer", newer), ("old", metadata.create_overview_metadata())):
+        write_records(tmp_path / run, "dense_1", make_records(3, 12))
+        write_values(tmp_path / run, overview.TAG, [(1, b"")], overview_metadata, suffix=".overview")
+    write_values(tmp_path / "no_layers", overview.TAG, [(1, b"")], told)
+    fresh = Site(tmp_path)
+    answer = fresh.json("/layers")
+    assert {run: list(layers) for run, layers in answer["runs"].items()} == {
+        run: ["dense_1"] for run in ("told", "newer", "old")
+    }
+    assert answer["models"] == {
+        "told": {
+            "parameters": 9996,
+            "other_layers": [
+                {
+                    "name": "norm",
+                    "layer_type": "BatchNormalization",
+                    "activation": "",
+                    "units": None,
+                    "kernel_parameters": 0,
+                    "bias_parameters": 0,
+                    "other_parameters": 512,
+                    "index": 2,
+                },
+                {
+                    "name": "output",
+                    "layer_type": "Dense",
+                    "activation": "softmax",
+                    "units": 10,
+                    "kernel_parameters": 1280,
+                    "bias_parameters": 10,
+                    "other_parameters": 0,
+                    "index": 4,
+                },
+            ],
+        }
+    }
+    assert fresh.reads == 0
 
 
 def test_layers_of_a_newer_version_say_so(site: Site) -> None:
@@ -628,7 +678,7 @@ def test_errors_say_what_was_expected(site: Site, route: str, query: dict, error
 
 def test_directory_without_records(tmp_path: pathlib.Path) -> None:
     site = Site(tmp_path)
-    assert site.json("/layers") == {"version": 1, "runs": {}}
+    assert site.json("/layers") == {"version": 1, "runs": {}, "models": {}}
     with pytest.raises(errors.NotFoundError, match="There are no dead_relu records yet"):
         site.get("/timeline", run="a", layer="b")
 

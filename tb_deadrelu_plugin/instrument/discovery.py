@@ -90,13 +90,14 @@ class Target:
         return None if shape is None or len(shape) < 2 else shape[self.unit_axis]
 
     @property
-    def parameters(self) -> tuple[int, int, int]:
-        """Number of kernel, bias and other weights."""
+    def weights(self) -> list[Any]:
+        """The weights of its layer; none for an operation."""
         owner = self.cell if self.cell is not None else self.layer
         activation = getattr(owner, self.attribute, None)
         inside = owner._flatten_layers(include_self=False) if self.reach is Reach.ATTRIBUTE else ()
-        # What is inside of a composite layer has a row of its own.
-        return layout.count_parameters(owner, without=[part for part in inside if part is not activation])
+        # What is inside of a composite layer is a layer by itself.
+        elsewhere = {id(weight) for part in inside if part is not activation for weight in part.weights}
+        return [weight for weight in getattr(owner, "weights", ()) if id(weight) not in elsewhere]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -73,26 +72,3 @@ def output_shape(layer: Any) -> tuple[int | None, ...] | None:
         return tuple(layer.output.shape)
     except (AttributeError, ValueError):
         return None
-
-
-def count_parameters(layer: Any, without: Sequence[Any] = ()) -> tuple[int, int, int]:
-    """Returns the number of kernel, bias and other weights of a layer, which add up to `count_params()`.
-
-    Args:
-      layer: A layer or an operation.
-      without: Parts of it whose weights do not count.
-    """
-    kernel = bias = total = 0
-    passed_over = {id(weight) for part in without for weight in part.weights}
-    for weight in getattr(layer, "weights", ()):
-        if id(weight) in passed_over:
-            continue
-        size = 1
-        for dimension in weight.shape:
-            size *= int(dimension)
-        total += size
-        if weight.name.endswith("kernel"):
-            kernel += size
-        elif weight.name.endswith("bias"):
-            bias += size
-    return kernel, bias, total - kernel - bias

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import threading
 import warnings
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import keras
 import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata
-from tb_deadrelu_plugin.instrument import attach, discovery
+from tb_deadrelu_plugin.instrument import attach, discovery, parameters
 from tb_deadrelu_plugin.instrument.activations import Activation
 from tb_deadrelu_plugin.instrument.clock import Clock, Watching
 from tb_deadrelu_plugin.instrument.discovery import Selection
@@ -63,7 +64,9 @@ class WatchedModel:
         found = discovery.Found([], []) if model is None else discovery.find_targets(model, selection)
         self._targets = found.targets
         self._unreachable = found.unreachable
-        self.layers = {target.name: self._watched_layer(target) for target in found.targets}
+        counts = parameters.of_targets(found.targets)
+        self.layers = {target.name: self._watched_layer(target, count) for target, count in zip(found.targets, counts)}
+        self._run_info: metadata.RunInfo | None = None
         probes = [(target, self.layers[target.name].probe) for target in found.targets]
         self._attachment = attach.Attachment(probes, self._note_watched, self._passing_over)
         self._reach: GradientReach | None = None
@@ -119,6 +122,18 @@ class WatchedModel:
         for target in self._targets:
             if target.units is not None:
                 self.layers[target.name].probe.accumulator_of(target.units)
+
+    def run_info(self) -> metadata.RunInfo:
+        """What is said of the whole model, from the first call on; then layers that are built late have their weights."""
+        if self._run_info is None:
+            # What was never called has no records, and is not among the watched layers for who reads them.
+            called = [target for target in self._targets if self.layers[target.name].probe.calls > 0]
+            for target, count in zip(called, parameters.of_targets(called)):
+                layer = self.layers[target.name]
+                layer.info = _with_parameters(layer.info, count)
+            model = self._model
+            self._run_info = metadata.RunInfo() if model is None else parameters.of_model(model, called)
+        return self._run_info
 
     def is_same(self, model: keras.Model, selection: Selection) -> bool:
         """Whether the model has the same activations to watch as when this was made."""
@@ -184,8 +199,7 @@ class WatchedModel:
     def _passing_over(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext() if self._scan is None else self._scan.passing_over()
 
-    def _watched_layer(self, target: discovery.Target) -> WatchedLayer:
-        kernel, bias, _ = target.parameters
+    def _watched_layer(self, target: discovery.Target, count: parameters.Count) -> WatchedLayer:
         info = metadata.LayerInfo(
             fraction=target.activation.fraction,
             gradient_at=target.gradient_at,
@@ -193,14 +207,19 @@ class WatchedModel:
             activation=target.activation.name,
             layer_type=type(target.layer).__name__,
             layer_index=target.index,
-            kernel_parameters=kernel,
-            bias_parameters=bias,
             upper_bound=target.activation.upper_bound,
         )
+        info = _with_parameters(info, count)
         return WatchedLayer(info, self._probe(target.name, target.activation, target.unit_axis), target.bias)
 
     def _probe(self, name: str, activation: Activation, unit_axis: int) -> Probe:
         return Probe(name, activation, self._threshold, unit_axis, self._clock, self._loss_scale, self._reaches)
+
+
+def _with_parameters(info: metadata.LayerInfo, count: parameters.Count) -> metadata.LayerInfo:
+    return dataclasses.replace(
+        info, kernel_parameters=count.kernel, bias_parameters=count.bias, other_parameters=count.other
+    )
 
 
 def _identity(target: discovery.Target) -> tuple[Any, ...]:
