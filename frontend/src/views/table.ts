@@ -117,7 +117,7 @@ export class Table<Row = unknown> extends LitElement {
         color: var(--muted);
       }
       .fixed th {
-        padding: 2px 10px;
+        padding: 4px 10px;
       }
       tbody tr:not(.fixed) {
         cursor: pointer;
