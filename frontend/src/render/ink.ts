@@ -2,14 +2,12 @@ import { type ColourScale, placeOf } from "../lib/colour-scale";
 import { Lru } from "../lib/lru";
 import { type CodeName, decodeTable } from "../wire/codes";
 import { codeOf, extremeOf, RANKS } from "../wire/ranks";
-import { CIVIDIS } from "./cividis";
-import { COUNT_RANGE, diverging, STATE_COLOURS } from "./palettes";
+import { COUNT_RANGE, cividis, diverging, STATE_COLOURS } from "./palettes";
 import type { Ink } from "./raster";
 import { type Rgb, THEMES, type Theme } from "./theme";
 
 /** Turns ranks into colours: one table per scale, shared by the runs, so that equal colours are equal values. */
 
-const LAST_COLOUR = CIVIDIS.length / 3 - 1;
 const LAST_SHADE = 255;
 const HELD_SHARE = 0.7;
 const KEPT = 8;
@@ -78,11 +76,6 @@ function shade(scale: ColourScale, place: number, theme: Theme): Rgb {
   if (scale.kind === "difference") return diverging(place, theme);
   const [low, high] = scale.kind === "count" ? COUNT_RANGE[theme] : [0, 1];
   return cividis(low + (high - low) * place);
-}
-
-export function cividis(place: number): Rgb {
-  const i = 3 * Math.round(Math.min(Math.max(place || 0, 0), 1) * LAST_COLOUR);
-  return [CIVIDIS[i], CIVIDIS[i + 1], CIVIDIS[i + 2]];
 }
 
 export function css([r, g, b]: Rgb): string {

@@ -1,6 +1,8 @@
+// @ts-expect-error: it has no types
+import { interpolateCividis } from "d3-scale-chromatic";
 import { describe, expect, it } from "vitest";
 import { NON_FINITE, STATES } from "../wire/matrix";
-import { diverging, STATE_COLOURS } from "./palettes";
+import { cividis, diverging, STATE_COLOURS } from "./palettes";
 import type { Rgb } from "./theme";
 
 type Triple = [number, number, number];
@@ -85,4 +87,15 @@ describe.each(cases)("in the $theme theme, with $name sight", ({ theme, sight })
       if (by > 0.15) expect(distance(low, high)).toBeGreaterThan(25);
     }
   });
+});
+
+it("cividis is d3's to within 1 of 255", () => {
+  for (let i = 0; i <= 255; i++) {
+    const theirs = interpolateCividis(i / 255)
+      .match(/\d+/g)
+      .map(Number);
+    cividis(i / 255).forEach((channel, c) => {
+      expect(Math.abs(channel - theirs[c])).toBeLessThanOrEqual(1);
+    });
+  }
 });

@@ -1,6 +1,7 @@
+import { CIVIDIS } from "./cividis";
 import type { Rgb, Theme } from "./theme";
 
-/** Colours of differences, of states and of counts; cividis is for everything else. */
+/** Colours of values, differences, states and counts. */
 
 /**
  * From the base run far below the other to far above it: blue and brown are told apart without seeing red from green,
@@ -27,10 +28,18 @@ const DIVERGING: Record<Theme, readonly Rgb[]> = {
   ],
 };
 
-/** The colour of a place from 0 to 1, 0.5 being no difference. */
+/** 0.5 is no difference. */
 export function diverging(place: number, theme: Theme): Rgb {
-  const anchors = DIVERGING[theme];
-  const at = Math.min(Math.max(place, 0), 1) * (anchors.length - 1);
+  return between(DIVERGING[theme], place);
+}
+
+/** The colour of a place from 0 to 1 on cividis. */
+export function cividis(place: number): Rgb {
+  return between(CIVIDIS, place);
+}
+
+function between(anchors: readonly Rgb[], place: number): Rgb {
+  const at = Math.min(Math.max(place || 0, 0), 1) * (anchors.length - 1);
   const i = Math.min(Math.floor(at), anchors.length - 2);
   const channel = (c: 0 | 1 | 2) =>
     Math.round(anchors[i][c] + (at - i) * (anchors[i + 1][c] - anchors[i][c]));

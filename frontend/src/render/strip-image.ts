@@ -3,7 +3,8 @@ import { columnBlocks, type PixelBlocks } from "../lib/pixels";
 import { type Domain, toPixel } from "../lib/scale";
 import { type DeadShares, worstRecord } from "../lib/shares";
 import { SICK_SHARE } from "../lib/words";
-import { cividis, mix, word } from "./ink";
+import { mix, word } from "./ink";
+import { cividis } from "./palettes";
 import { isBackHatch, isDot, isHatch } from "./raster";
 import { THEMES, type Theme } from "./theme";
 

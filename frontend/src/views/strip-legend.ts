@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { SICK_SHARE } from "../lib/words";
-import { cividis, css as cssColour } from "../render/ink";
+import { css as cssColour } from "../render/ink";
+import { cividis } from "../render/palettes";
 import { sharePlace } from "../render/strip-image";
 import { THEMES, type Theme } from "../render/theme";
 
