@@ -28,18 +28,30 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Any) -> Iterator[Any]:
+    """One profile for all tests, so that TensorBoard itself is loaded from the cache."""
+    made = browser.new_context()
+    yield made
+    made.close()
+
+
 @pytest.fixture()
-def open_tab(browser: Any) -> Iterator[Callable[..., Tab]]:
+def open_tab(context: Any) -> Iterator[Callable[..., Tab]]:
     """Opens the tab of a TensorBoard; at the end there must have been no error on any page."""
     tabs: list[Tab] = []
 
     def open_at(url: str, width: int = 1400, height: int = 900, **selection: str) -> Tab:
-        tabs.append(Tab(browser.new_page(viewport={"width": width, "height": height}), url))
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        tabs.append(Tab(page, url))
         return tabs[-1].open(**selection)
 
     yield open_at
     problems = [problem for tab in tabs for problem in tab.problems]
     for tab in tabs:
+        # Themes and open folds are remembered.
+        tab.page.evaluate("localStorage.clear()")
         tab.page.close()
     assert problems == []
 

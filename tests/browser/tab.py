@@ -29,11 +29,12 @@ PREFIX = "p.dead_relu."
 QUIET_MS = 250
 """Longer than the page waits before it fetches what a view that moved needs."""
 
-_PIXELS = """(canvas, [left, top, right, bottom]) => {
+_COLOURS = """(canvas, [left, top, right, bottom]) => {
   const x = Math.round(left * canvas.width), y = Math.round(top * canvas.height);
   const width = Math.max(1, Math.round(right * canvas.width) - x);
   const height = Math.max(1, Math.round(bottom * canvas.height) - y);
-  return [...canvas.getContext("2d").getImageData(x, y, width, height).data];
+  const { data } = canvas.getContext("2d").getImageData(x, y, width, height);
+  return [...new Set(new Uint32Array(data.buffer))];
 }"""
 
 
@@ -125,10 +126,10 @@ class Tab:
         self.frame.locator("dr-run-head h2 .name").first.wait_for(timeout=15_000)
         return self.frame.locator("dr-run-head h2 .name").all_inner_texts()
 
-    def pixels(self, plot: Any, left: float, top: float, right: float, bottom: float) -> list[Rgb]:
-        """The colours of a part of a plot's canvas; the part in shares of its width and height."""
-        flat = plot.locator("canvas").first.evaluate(_PIXELS, [left, top, right, bottom])
-        return [(flat[i], flat[i + 1], flat[i + 2]) for i in range(0, len(flat), 4)]
+    def pixels(self, plot: Any, left: float, top: float, right: float, bottom: float) -> set[Rgb]:
+        """The colours in a part of a plot's canvas; the part in shares of its width and height."""
+        words = plot.locator("canvas").first.evaluate(_COLOURS, [left, top, right, bottom])
+        return {(word & 255, word >> 8 & 255, word >> 16 & 255) for word in words}
 
     def point(self, plot: Any, x: float, y: float) -> None:
         """Moves the pointer to a place on a plot, in shares of its width and height."""
@@ -147,17 +148,13 @@ class Tab:
     def tooltip(self) -> dict[str, str]:
         """The tooltip's lines once the recorded values are in it: name to value, and 'text' for all of it."""
         tip = self.frame.locator("dr-tooltip[shown]")
-        playwright.expect(tip.locator("dt", has_text=re.compile("samples|difference"))).to_be_visible(timeout=5_000)
+        playwright.expect(tip.locator("dt", has_text=re.compile("^(samples|difference)$"))).to_be_visible(timeout=5_000)
         return {**dict(self.tooltip_lines()), "text": tip.locator("div").first.inner_text()}
 
     def tooltip_lines(self) -> list[tuple[str, str]]:
         """Names and values in the tooltip, in order."""
-        return self.page.frames[-1].evaluate(
-            """() => {
-              const tip = document.querySelector("dr-app").shadowRoot.querySelector("dr-tooltip").shadowRoot;
-              return [...tip.querySelectorAll("dt")].map((dt) => [dt.innerText, dt.nextElementSibling.innerText]);
-            }"""
-        )
+        tip = self.frame.locator("dr-tooltip[shown]")
+        return list(zip(tip.locator("dt").all_inner_texts(), tip.locator("dd").all_inner_texts()))
 
     def shown_range(self, plot: Any) -> tuple[float, float]:
         """The part of the axis that a plot shows."""
