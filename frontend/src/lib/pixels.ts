@@ -66,7 +66,7 @@ export function partBlocks(
   [low, high]: readonly [number, number],
   pixels: number,
 ): PixelBlocks {
-  const at = Float64Array.from(edges, (edge) => ((edge - low) * pixels) / (high - low));
+  const at = mapped(edges, (edge) => ((edge - low) * pixels) / (high - low));
   return pixelBlocks(at.subarray(0, Math.max(at.length - 1, 0)), at.subarray(1), pixels);
 }
 
@@ -77,10 +77,12 @@ export function columnSpans(
   ends: ArrayLike<number>,
 ): { starts: Float64Array; ends: Float64Array } {
   const columns = Math.max(columnStarts.length - 1, 0);
-  return {
-    starts: Float64Array.from({ length: columns }, (_, column) => starts[columnStarts[column]]),
-    ends: Float64Array.from({ length: columns }, (_, column) => ends[columnStarts[column + 1] - 1]),
-  };
+  const out = { starts: new Float64Array(columns), ends: new Float64Array(columns) };
+  for (let column = 0; column < columns; column++) {
+    out.starts[column] = starts[columnStarts[column]];
+    out.ends[column] = ends[columnStarts[column + 1] - 1];
+  }
+  return out;
 }
 
 /** Columns placed on the pixels of a linear axis. */
@@ -89,9 +91,12 @@ export function columnBlocks(
   toPixel: (x: number) => number,
   pixels: number,
 ): PixelBlocks {
-  return pixelBlocks(
-    Float64Array.from(spans.starts, toPixel),
-    Float64Array.from(spans.ends, toPixel),
-    pixels,
-  );
+  return pixelBlocks(mapped(spans.starts, toPixel), mapped(spans.ends, toPixel), pixels);
+}
+
+/** Many times as fast as Float64Array.from, and this happens in every frame of a moving view. */
+function mapped(values: ArrayLike<number>, map: (value: number) => number): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = map(values[i]);
+  return out;
 }

@@ -1,3 +1,4 @@
+import { computed } from "@preact/signals-core";
 import { type ColourScale, roundUp } from "../lib/colour-scale";
 import { logRange } from "../lib/range";
 import type { Domain } from "../lib/scale";
@@ -21,12 +22,16 @@ export function hasOwnScale(): boolean {
   return !isLocked("colour") && (shownPicture.value !== "units" || !fixed);
 }
 
+// Not computed anew while a view moves.
+const sharedScale = computed(() => scaleFor(columns.value.map(({ run }) => run)));
+
 /** The scale of a column's picture; null before it is known. */
 export function scaleOf(run: string): ColourScale | null {
-  const shared = columns.value.map((column) => column.run);
-  const sources = (hasOwnScale() ? [run] : shared).flatMap(
-    (one) => coarseSource(one)?.state.value.value ?? [],
-  );
+  return hasOwnScale() ? scaleFor([run]) : sharedScale.value;
+}
+
+function scaleFor(runs: readonly string[]): ColourScale | null {
+  const sources = runs.flatMap((run) => coarseSource(run)?.state.value.value ?? []);
   if (!sources.length) return null;
   if (shownPicture.value === "distribution") {
     return { kind: "count", most: Math.max(1, ...sources.map(({ units }) => units)) };

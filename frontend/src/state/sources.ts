@@ -83,15 +83,13 @@ const details = new Map<string, Detail>();
 const arrived = new Map<string, { readonly coarse: Fetched<Source>; readonly source: Source }>();
 
 /** The part that a narrowed view needs besides the coarse source; null where that is fine enough. */
-export function detailSource(run: string): Fetched<Source> | null {
-  const coarse = coarseSource(run);
+function detailSource(run: string, coarse: Fetched<Source>, whole: Source): Fetched<Source> | null {
   if (!resting.value) {
     const last = details.get(run);
     return last?.coarse === coarse ? last.fetched : null;
   }
-  const whole = coarse?.state.value.value;
   const size = resolution.value;
-  if (!coarse || !whole || !size) return null;
+  if (!size) return null;
   const shown = shownPart(run, whole);
   const columns = whole.columns < whole.records ? part(shown.records, whole.records, size[0]) : null;
   const isShrunk = !isDistribution(whole) && whole.rows < whole.units;
@@ -118,9 +116,9 @@ function part(shown: Domain, count: number, pixels: number): Part | null {
 /** The finest source that holds all that is shown; null while there is none. */
 export function bestSource(run: string): Source | null {
   const coarse = coarseSource(run);
-  const whole = coarse?.state.value.value ?? null;
+  const whole = coarse?.state.value.value;
   if (!coarse || !whole) return null;
-  const fine = detailSource(run)?.state.value.value;
+  const fine = detailSource(run, coarse, whole)?.state.value.value;
   if (fine) arrived.set(run, { coarse, source: fine });
   for (const other of arrived.keys()) if (!shownRuns.value.includes(other)) arrived.delete(other);
   const before = arrived.get(run);

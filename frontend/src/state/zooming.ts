@@ -5,7 +5,7 @@ import { fitted, legible, panned, placeAt, rowsAbout, wholeRows, zoomedAbout } f
 import { domainOf, spansOf, wholeDomain } from "./axis";
 import { columnOf, columns, panelTimeline } from "./panels";
 import { resting, rowsOf } from "./sources";
-import { isLocked, shownPicture, shownRuns, zoomedRows, zoomRange, zoomRows } from "./view";
+import { isLocked, shownPicture, shownRuns, zoomedRange, zoomedRows, zoomRange, zoomRows } from "./view";
 
 /** Narrowing what is shown of the axis and of the units. Functions return whether anything changed. */
 
@@ -18,7 +18,7 @@ export function followZoom(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let before = "";
   const stop = effect(() => {
-    const now = JSON.stringify([shownRuns.value.map(domainOf), zoomedRows.value]);
+    const now = JSON.stringify([shownRuns.value.map(zoomedRange), zoomedRows.value]);
     if (before && now !== before) {
       resting.value = false;
       clearTimeout(timer);

@@ -16,18 +16,25 @@ import { isDistribution } from "../state/cursor";
 import { type Column, columnOf } from "../state/panels";
 import { bestSource, coarseSource, rowsOf, type Source, spansOfColumns } from "../state/sources";
 import { shownAxis, shownLayer, shownPicture, shownStatistic } from "../state/view";
+import type { CodeName } from "../wire/codes";
 import { DEAD } from "../wire/matrix";
 import { extremeOf } from "../wire/ranks";
 
 /** What a heatmap draws and says. */
 
-export interface Model {
+/** What a picture is of, whatever part of it is shown. */
+export interface Picture {
   /** Tells pictures of something else apart. */
   readonly of: string;
   readonly column: Column;
-  readonly source: Source;
+  readonly whole: Source;
   readonly scale: ColourScale;
   readonly drawn: Drawn;
+}
+
+export interface Model extends Picture {
+  /** What it is drawn from: all, or a finer part. */
+  readonly source: Source;
 }
 
 /** Height of a band for one value of a distribution, in CSS pixels. */
@@ -37,14 +44,25 @@ function subject({ run, of, minus }: Column): string {
   return JSON.stringify([shownLayer.value, run, of, minus]);
 }
 
-/** What there is to draw now; null while it is on its way. */
-export function modelOf(run: string): Model | null {
+/** Null while it is on its way. */
+export function pictureOf(run: string): Picture | null {
   const column = columnOf(run);
-  const [source, scale] = [bestSource(run), scaleOf(run)];
-  if (!source || !scale) return null;
+  const [whole, scale] = [coarseSource(run)?.state.value.value, scaleOf(run)];
+  if (!whole || !scale) return null;
   const isState = shownStatistic.value === "state" && shownPicture.value === "units";
   const drawn = column.minus !== null ? "differences" : isState ? "states" : "values";
-  return { of: subject(column), column, source, scale, drawn };
+  return { of: subject(column), column, whole, scale, drawn };
+}
+
+/** What there is to draw now; null while it is on its way. */
+export function modelOf(run: string): Model | null {
+  const [picture, source] = [pictureOf(run), bestSource(run)];
+  return picture && source && { ...picture, source };
+}
+
+/** What the ranks of a picture's cells are of; see render/ink.ts. */
+export function codeOf({ whole, drawn }: Picture): CodeName | null {
+  return isDistribution(whole) || drawn === "states" ? null : whole.code;
 }
 
 /** Whether an older model is worth showing until there is a new one. */
@@ -78,9 +96,9 @@ export function layoutOf({ column, source }: Model, width: number, height: numbe
   return { domain, rows, rowEdges: source.rowStarts, spans, bins: null, xLabels, yLabels };
 }
 
-export function sheetOf({ source, scale, drawn }: Model, layout: Layout, theme: Theme): Sheet {
-  const code = isDistribution(source) || drawn === "states" ? null : source.code;
-  return { ...layout, cells: cellsOf(source, drawn), ink: inkOf(scale, code, theme) };
+export function sheetOf(model: Model, layout: Layout, theme: Theme): Sheet {
+  const { source, scale, drawn } = model;
+  return { ...layout, cells: cellsOf(source, drawn), ink: inkOf(scale, codeOf(model), theme) };
 }
 
 /** What the numbers on the axis of units are. */
@@ -99,9 +117,9 @@ export function captionOf({ source, drawn }: Model, layout: Layout, image: Heatm
   const records = most(image.columns, source.columnStarts);
   const units = isDistribution(source) ? 1 : most(image.rows, source.rowStarts);
   const of = [
-    units > 1 ? `each row shows the ${extremeName(source, drawn)} of ${whole(units)} units` : "",
+    units > 1 ? `each row shows the ${extremeName(source, drawn)} of up to ${whole(units)} units` : "",
     records > 1
-      ? `each column ${units > 1 ? "" : `shows the ${extremeName(source, drawn)} `}of ${whole(records)} records`
+      ? `each column ${units > 1 ? "" : `shows the ${extremeName(source, drawn)} `}of up to ${whole(records)} records`
       : "",
   ].filter(Boolean);
   return of.length ? `${axis} · ${of.join(", ")}` : axis;
@@ -128,16 +146,12 @@ export function summaryOf(label: string, run: string, model: Model | null): stri
   const { of, minus } = columnOf(run);
   const name = `${label} of ${shownLayer.value} in ${of}${minus === null ? "" : ` minus that in ${minus}`}`;
   if (!model) return name;
-  const { source } = model;
-  const size = `${plural(source.units, "unit")} by ${plural(source.records, "record")}`;
-  if (isDistribution(source)) return `${name}: how many units have which value; ${size}`;
+  const { whole } = model;
+  const size = `${plural(whole.units, "unit")} by ${plural(whole.records, "record")}`;
+  if (isDistribution(whole)) return `${name}: how many units have which value; ${size}`;
   if (minus !== null) return `${name}: ${size}`;
-  const whole_ = coarseSource(run)?.state.value.value ?? source;
-  if (isDistribution(whole_)) return name;
   let dead = 0;
-  for (let row = 0; row < whole_.rows; row++) {
-    if (whole_.states[(row + 1) * whole_.columns - 1] === DEAD) dead++;
-  }
-  const rows = whole_.rows === whole_.units ? "units" : "rows";
-  return `${name}: ${size}; ${whole(dead)} ${rows} dead at the newest`;
+  for (let row = 1; row <= whole.rows; row++) dead += Number(whole.states[row * whole.columns - 1] === DEAD);
+  const rows = whole.rows === whole.units ? "unit" : "row";
+  return `${name}: ${size}; ${plural(dead, rows)} dead at the newest`;
 }

@@ -31,6 +31,8 @@ import "./late";
 const FRAME_BUDGET = 8;
 const MOST_COARSE = 4;
 const PATIENCE_MS = 300;
+/** In CSS pixels, as in the style sheet. */
+const MARKS_WIDTH = 6;
 
 /** One run's picture of the shown layer: units, differences or a distribution over the records. */
 export class Heatmap extends SignalElement {
@@ -140,8 +142,8 @@ export class Heatmap extends SignalElement {
     // Height 0: TensorBoard shows another tab. The resize that brings the frame back draws again.
     if (!width || !height || !this.isConnected) return;
     const [cells, marks] = this.renderRoot.querySelectorAll("canvas");
-    matchScreen(cells);
-    matchScreen(marks);
+    matchScreen(cells, width, height);
+    matchScreen(marks, MARKS_WIDTH, height);
     const [model, layout] = [this.#model, this.#layout];
     const theme = dark.peek() ? "dark" : "light";
     const start = performance.now();
@@ -166,8 +168,7 @@ export class Heatmap extends SignalElement {
   }
 
   /** The matrix that tells which units are dead at the newest record. */
-  #newest({ source }: Model): Matrix | null {
-    const whole = coarseSource(this.run)?.state.peek().value ?? source;
+  #newest({ source, whole }: Model): Matrix | null {
     return (
       [source, whole].find(
         (one): one is Matrix => !isDistribution(one) && one.columnStarts[one.columns] === one.records,
@@ -220,12 +221,11 @@ function pointedAt(heatmap: Heatmap): Pointing["on"] {
   };
 }
 
-/** Gives a canvas as many pixels as the screen has where it lies. */
-function matchScreen(canvas: HTMLCanvasElement): void {
-  const width = Math.round(canvas.clientWidth * devicePixelRatio);
-  const height = Math.round(canvas.clientHeight * devicePixelRatio);
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
+/** Gives a canvas as many pixels as the screen has where it lies. To ask it for its size would cost a layout. */
+function matchScreen(canvas: HTMLCanvasElement, width: number, height: number): void {
+  const [x, y] = [width, height].map((size) => Math.round(size * devicePixelRatio));
+  if (canvas.width !== x) canvas.width = x;
+  if (canvas.height !== y) canvas.height = y;
 }
 
 customElements.define("dr-heatmap", Heatmap);

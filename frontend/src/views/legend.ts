@@ -1,14 +1,13 @@
 import { css, html, nothing, type TemplateResult } from "lit";
+import type { ColourScale } from "../lib/colour-scale";
 import { cellsOf } from "../render/cells";
 import { type Marks, marksOf } from "../render/heatmap-image";
 import { drawSwatch, type LegendItem, legendItems, SWATCH_HEIGHT, text, widthOf } from "../render/legend";
 import { spansOf, wholeDomain } from "../state/axis";
-import { isDistribution } from "../state/cursor";
 import { dark } from "../state/host";
 import { columns, panelTimeline } from "../state/panels";
-import { coarseSource } from "../state/sources";
 import type { CodeName } from "../wire/codes";
-import { type Model, modelOf } from "./heatmap-model";
+import { codeOf, pictureOf } from "./heatmap-model";
 import { SignalElement } from "./signal-element";
 
 /** The colours of the pictures, and the marks that occur in them. */
@@ -67,27 +66,24 @@ export class Legend extends SignalElement {
     this.renderRoot.querySelectorAll("canvas").forEach((canvas, i) => {
       canvas.width = Math.round(widthOf(drawn[i]) * devicePixelRatio);
       canvas.height = Math.round(SWATCH_HEIGHT * devicePixelRatio);
-      drawSwatch(canvas, drawn[i], found.model.scale, found.code, dark.peek() ? "dark" : "light");
+      drawSwatch(canvas, drawn[i], found.scale, found.code, dark.peek() ? "dark" : "light");
     });
   }
 }
 
 export interface FoundLegend {
   readonly items: readonly LegendItem[];
-  readonly model: Model;
+  readonly scale: ColourScale;
   readonly code: CodeName | null;
 }
 
 /** The legend of one picture, or of all; null before there is one. */
 export function legendOf(run: string | null): FoundLegend | null {
   const runs = columns.value.map((column) => column.run).filter((one) => run === null || one === run);
-  const models = runs.map(modelOf).filter((model) => model !== null);
-  const [first] = models;
+  const pictures = runs.map(pictureOf).filter((picture) => picture !== null);
+  const [first] = pictures;
   if (!first) return null;
-  const all = models.map(({ column, source, drawn }) =>
-    cellsOf(coarseSource(column.run)?.state.value.value ?? source, drawn),
-  );
-  const found = all.map(marksOf);
+  const found = pictures.map(({ whole, drawn }) => marksOf(cellsOf(whole, drawn)));
   const marks: Marks = {
     saturated: found.some((one) => one.saturated),
     nonFinite: found.some((one) => one.nonFinite),
@@ -95,11 +91,10 @@ export function legendOf(run: string | null): FoundLegend | null {
     states: found.flatMap((one) => one.states),
   };
   const { of, minus } = first.column;
-  const other = models.length > 1 ? "the other run" : minus;
+  const other = pictures.length > 1 ? "the other run" : minus;
   const items = legendItems(first.scale, marks, minus === null ? "" : `${of} minus ${other}`);
   if (runs.some(isDropped)) items.push(text("faded: no record kept here, the one before is shown"));
-  const { source, drawn } = first;
-  return { items, model: first, code: isDistribution(source) || drawn === "states" ? null : source.code };
+  return { items, scale: first.scale, code: codeOf(first) };
 }
 
 /** Whether a run's records don't reach from end to end of the axis. */

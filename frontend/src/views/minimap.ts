@@ -6,12 +6,12 @@ import { panned, placeAt } from "../lib/zoom";
 import { domainOf, spansOf, wholeDomain } from "../state/axis";
 import { sharesOf, topShare } from "../state/dead-shares";
 import { colourOf, isLocked, shownAxis, shownRuns } from "../state/view";
-import { panAxis, showRange, zoomAxis } from "../state/zooming";
+import { showRange } from "../state/zooming";
+import { zoomByKey } from "./keys";
 import { SignalElement } from "./signal-element";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 
 const STEP = 0.1;
-const FACTOR = 1.25;
 
 type Handle = "start" | "window" | "end";
 
@@ -161,12 +161,7 @@ export class Minimap extends SignalElement {
     const by = placeIn(event.currentTarget as HTMLElement, event, whole) - from;
     if (by === 0) return;
     this.#drag.moved = true;
-    if (handle === "window") {
-      showRange(run, panned(span, whole, by));
-      return;
-    }
-    const [a, b] = handle === "start" ? [span[0] + by, span[1]] : [span[0], span[1] + by];
-    showRange(run, [Math.min(a, b), Math.max(a, b)]);
+    shift(run, handle, span, whole, by);
   };
 
   readonly #up = (): void => {
@@ -187,35 +182,29 @@ function placeIn(lane: HTMLElement, event: PointerEvent, whole: Domain): number 
   return placeAt(whole, Math.min(Math.max((event.clientX - left) / width, 0), 1));
 }
 
+/** Moves what is shown, or one end of it. */
+function shift(run: string, handle: Handle, span: Domain, whole: Domain, by: number): void {
+  const [a, b] = handle === "start" ? [span[0] + by, span[1]] : [span[0], span[1] + by];
+  showRange(run, handle === "window" ? panned(span, whole, by) : [Math.min(a, b), Math.max(a, b)]);
+}
+
 function key(event: KeyboardEvent, run: string): void {
   const handle = (event.target as HTMLElement).dataset.handle as Handle | undefined;
   const [whole, span] = [wholeDomain.peek(), domainOf(run)];
-  if (!handle || !whole || !span || event.ctrlKey || event.altKey || event.metaKey) return;
-  const by = (span[1] - span[0]) * STEP;
-  const to = (low: number, high: number) => () => showRange(run, [low, high]);
-  const width = span[1] - span[0];
-  const ends = { Home: to(whole[0], whole[0] + width), End: to(whole[1] - width, whole[1]) };
-  const moves: Record<Handle, Record<string, () => unknown>> = {
-    window: { ArrowLeft: () => panAxis(run, -STEP), ArrowRight: () => panAxis(run, STEP), ...ends },
-    start: {
-      ArrowLeft: to(span[0] - by, span[1]),
-      ArrowRight: to(span[0] + by, span[1]),
-      Home: to(whole[0], span[1]),
-    },
-    end: {
-      ArrowLeft: to(span[0], span[1] - by),
-      ArrowRight: to(span[0], span[1] + by),
-      End: to(span[0], whole[1]),
-    },
+  if (!handle || !whole || !span) return;
+  const step = (span[1] - span[0]) * STEP;
+  const moves: Record<string, number> = {
+    ArrowLeft: -step,
+    ArrowRight: step,
+    Home: whole[0] - span[0],
+    End: whole[1] - span[1],
   };
-  const zooms: Record<string, () => unknown> = {
-    ArrowUp: () => zoomAxis(run, 1 / FACTOR),
-    ArrowDown: () => zoomAxis(run, FACTOR),
-  };
-  const act = moves[handle][event.key] ?? zooms[event.key];
-  if (!act) return;
-  event.preventDefault();
-  act();
+  const by = moves[event.key];
+  if (zoomByKey(event, run)) event.preventDefault();
+  else if (by !== undefined && !event.ctrlKey && !event.altKey && !event.metaKey) {
+    event.preventDefault();
+    shift(run, handle, span, whole, by);
+  }
 }
 
 const paths = new WeakMap<Float64Array, { readonly key: string; readonly path: string }>();

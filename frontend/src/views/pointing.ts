@@ -14,10 +14,17 @@ export interface Drawing {
   readonly image: HeatmapImage;
 }
 
+/** A place on a plot, in shares of its width and height, and in the window. */
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly clientX: number;
+  readonly clientY: number;
+}
+
 /** Points at the cells of a heatmap, by pointer or by keys, and opens their units. */
 export class Pointing {
-  /** Where, in the window. */
-  #at: readonly [number, number] | null = null;
+  #at: Place | null = null;
   readonly #gestures: Gestures;
 
   constructor(
@@ -31,7 +38,7 @@ export class Pointing {
 
   readonly move = (event: PointerEvent): void => {
     this.#gestures.move(event);
-    if (!this.#gestures.active) this.#show(event.clientX, event.clientY);
+    if (!this.#gestures.active) this.#show(this.#placeOf(event));
   };
 
   readonly up = (event: PointerEvent): void => this.#gestures.up(event);
@@ -48,7 +55,7 @@ export class Pointing {
   };
 
   readonly press = (event: PointerEvent): void => {
-    this.#show(event.clientX, event.clientY);
+    this.#show(this.#placeOf(event));
     void this.#choose();
   };
 
@@ -70,7 +77,7 @@ export class Pointing {
 
   /** A pointer that rests must not go on about what was under it before. */
   refresh(): void {
-    if (this.#at) this.#show(...this.#at);
+    if (this.#at) this.#show(this.#at);
   }
 
   #step(event: KeyboardEvent, { model, image }: Drawing): void {
@@ -78,8 +85,9 @@ export class Pointing {
     const to = keyMove(event.key, at?.source === model.source ? at : null, image);
     if (!to) return;
     event.preventDefault();
+    const [x, y] = [to[0] / image.width, to[1] / image.height];
     const { left, top, width, height } = this.on.plot.getBoundingClientRect();
-    this.#show(left + (to[0] / image.width) * width, top + (to[1] / image.height) * height);
+    this.#show({ x, y, clientX: left + x * width, clientY: top + y * height });
   }
 
   async #choose(): Promise<void> {
@@ -89,15 +97,19 @@ export class Pointing {
     if (unit !== null) chooseUnit(unit);
   }
 
-  #show(clientX: number, clientY: number): void {
+  #placeOf({ clientX, clientY }: PointerEvent): Place {
     const { left, top, width, height } = this.on.plot.getBoundingClientRect();
-    const [x, y] = [(clientX - left) / width, (clientY - top) / height];
+    return { x: (clientX - left) / width, y: (clientY - top) / height, clientX, clientY };
+  }
+
+  #show(at: Place): void {
+    const { x, y } = at;
     const drawn = this.drawing();
     if (!drawn || !(x >= 0 && x < 1 && y >= 0 && y < 1)) {
       this.leave();
       return;
     }
-    this.#at = [clientX, clientY];
+    this.#at = at;
     const { image, layout, model } = drawn;
     const [column, row] = [Math.floor(x * image.width), Math.floor(y * image.height)];
     const rows = [image.rows.first[row], image.rows.last[row]] as const;
@@ -108,7 +120,7 @@ export class Pointing {
     const unit = isDistribution(source) || rows[0] < 0 ? null : source.unitOrder[source.rowStarts[rows[0]]];
     const place = toStep(x, layout.domain, 1);
     cursor.value = { x: held || isNone ? place : within(columns, layout, place), unit };
-    cell.value = isNone ? null : { source, rows, columns, held, x: clientX, y: clientY };
+    cell.value = isNone ? null : { source, rows, columns, held, x: at.clientX, y: at.clientY };
   }
 }
 

@@ -1,6 +1,6 @@
 import { formatPlace } from "../lib/axis-ticks";
 import { deadCount } from "../lib/words";
-import { compose, download, type ExportedLegend, type ExportedPlot } from "../render/export";
+import { compose, download, type ExportedPlot } from "../render/export";
 import { domainOf, wholeDomain } from "../state/axis";
 import { hasOwnScale } from "../state/colour-ranges";
 import { dark } from "../state/host";
@@ -20,16 +20,11 @@ export function savePictures(root: ParentNode): void {
   const page = compose({
     title: `${layer}: ${name}${shownPicture.peek() === "units" ? "" : `, ${shownPicture.peek()}`}`,
     lines: [detail, rangeText()].filter(Boolean),
-    legend: hasOwnScale() ? null : exported(null),
+    legend: hasOwnScale() ? null : legendOf(null),
     plots,
     theme: dark.peek() ? "dark" : "light",
   });
   download(page, `${layer}-${shownStatistic.peek()}-${shownPicture.peek()}.png`.replace(/[^\w.-]+/g, "_"));
-}
-
-function exported(run: string | null): ExportedLegend | null {
-  const found = legendOf(run);
-  return found && { items: found.items, scale: found.model.scale, code: found.code };
 }
 
 function rangeText(): string {
@@ -55,7 +50,7 @@ function plotOf(heatmap: Heatmap): ExportedPlot[] {
       name: minus === null ? of : `${of} minus ${minus}`,
       colour: colourOf(of),
       verdict: known?.steps.length ? deadCount(known, known.steps.length - 1) : "",
-      legend: hasOwnScale() ? exported(run) : null,
+      legend: hasOwnScale() ? legendOf(run) : null,
       ribbon,
       picture,
       marks,

@@ -19,12 +19,28 @@ export class Tooltip extends SignalElement {
   declare rested: Cell | null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last: Cell | null = null;
+  #size: readonly [number, number] = [0, 0];
+  // To ask for the size in every frame would cost a layout each time.
+  #observer = new ResizeObserver(([{ borderBoxSize }]) => {
+    this.#size = [borderBoxSize[0].inlineSize, borderBoxSize[0].blockSize];
+    this.#place();
+  });
 
   static override styles = tooltipStyles;
 
   constructor() {
     super();
     this.rested = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer.disconnect();
   }
 
   override render(): TemplateResult {
@@ -50,9 +66,13 @@ export class Tooltip extends SignalElement {
   }
 
   override updated(): void {
+    this.#place();
+  }
+
+  #place(): void {
     const now = cell.peek();
     if (!now) return;
-    const { offsetWidth: width, offsetHeight: height } = this;
+    const [width, height] = this.#size;
     const left = now.x + GAP + width > innerWidth ? now.x - GAP - width : now.x + GAP;
     const top = Math.min(now.y + GAP, innerHeight - height - 4);
     this.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
