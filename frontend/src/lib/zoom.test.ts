@@ -133,9 +133,16 @@ describe("legible", () => {
         expect(high).toBeLessThanOrEqual(whole[1]);
         const width = span[1] - span[0];
         expect(Math.abs(low - span[0]) + Math.abs(high - span[1])).toBeLessThanOrEqual(1e-3 * width + 1e-6);
-        expect(legible([low, high], whole)).toEqual([low, high]);
+        if (low > whole[0] && high < whole[1]) expect(legible([low, high], whole)).toEqual([low, high]);
       }),
     );
+  });
+
+  it("leaves the width as it is while one pans", () => {
+    let span = legible([100.123456, 240.654321], [0, 10000]);
+    const width = span[1] - span[0];
+    for (let i = 0; i < 100; i++) span = legible([span[0] + 0.7654321, span[1] + 0.7654321], [0, 10000]);
+    expect(span[1] - span[0]).toBeCloseTo(width, 9);
   });
 
   it("needs few digits", () => {

@@ -60,7 +60,9 @@ export function placeAt([low, high]: Domain, share: number): number {
 export function legible([low, high]: Domain, whole: Domain): Domain {
   const unit = 10 ** (Math.floor(Math.log10(high - low)) - 4);
   const round = (x: number) => Number((Math.round(x / unit) * unit).toPrecision(15));
-  return [Math.max(round(low), whole[0]), Math.min(round(high), whole[1])];
+  // The width by itself: it must not change as one pans.
+  const first = round(low);
+  return [Math.max(first, whole[0]), Math.min(round(first + round(high - low)), whole[1])];
 }
 
 /** A part of `count` neighbours, and in how many blocks it comes. */
