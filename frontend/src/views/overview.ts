@@ -20,6 +20,8 @@ const ROW_HEIGHTS = [3, 18] as const;
 const LABEL_HEIGHT = 11;
 /** Beside everything on the page. */
 const PAGE_PADDING = 16;
+/** Of the names of layers, into that padding: they often differ only well before their ends. */
+const LABEL_OVERHANG = 14;
 /** Room between columns; the same as below, where a layer is shown. */
 const COLUMN_GAP = 12;
 
@@ -51,6 +53,8 @@ export class OverviewView extends SignalElement {
       }
       .scroll {
         overflow: hidden auto;
+        margin-left: -${LABEL_OVERHANG}px;
+        padding-left: ${LABEL_OVERHANG}px;
       }
       .runs {
         display: grid;
@@ -90,8 +94,8 @@ export class OverviewView extends SignalElement {
       .labels {
         position: absolute;
         top: ${NAME_HEIGHT}px;
-        left: 0;
-        width: ${GUTTER_LEFT - 4}px;
+        left: -${LABEL_OVERHANG}px;
+        width: ${GUTTER_LEFT - 4 + LABEL_OVERHANG}px;
         font-size: 10px;
         line-height: ${LABEL_HEIGHT}px;
         color: var(--muted);

@@ -47,6 +47,10 @@ export class RunHead extends SignalElement {
       .base {
         flex-shrink: 1000;
       }
+      /* Less than a pixel too few already cuts off its end. */
+      .name {
+        flex-shrink: 0.001;
+      }
       .swatch {
         flex: none;
         width: 10px;
