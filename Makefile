@@ -32,7 +32,7 @@ test-python: $(VENV)/.test ## Tests in Python but those in the browser (PYTEST_A
 test-frontend: $(NODE_MODULES) frontend-check ## The page's unit tests, and whether the committed page is built from its source
 	cd frontend && npm test
 
-test-browser: $(VENV)/.test chromium ## Tests in TensorBoard in Chromium
+test-browser: $(VENV)/.test $(NODE_MODULES) chromium ## Tests in TensorBoard in Chromium
 	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest tests/browser $(PYTEST_ARGS)
 
 test-oldest: .venv-oldest/.stamp ## Python tests that need no TensorFlow, on the oldest supported versions

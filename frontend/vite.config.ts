@@ -10,7 +10,6 @@ const BUNDLED = [
   "lit",
   "lit-element",
   "lit-html",
-  "uplot",
 ];
 
 function licences(): Plugin {
@@ -37,9 +36,31 @@ function licences(): Plugin {
   };
 }
 
+/** Templates are text to the minifier: takes what is of no use to a browser out of them. */
+function compactTemplates(): Plugin {
+  const style = (text: string) =>
+    text
+      .replace(/\/\*[\s\S]*?\*\//g, "")
+      .replace(/\s+/g, " ")
+      .replace(/ ?([{};,>]) ?/g, "$1")
+      .replaceAll(": ", ":")
+      .replaceAll(";}", "}");
+  return {
+    name: "compact-templates",
+    apply: "build",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.includes("/src/")) return null;
+      const styled = code.replace(/\bcss`([^`]*)`/g, (_, text) => `css\`${style(text)}\``);
+      // Only there is indentation seen.
+      return code.includes("<pre") ? styled : styled.replace(/\n\s+/g, "\n");
+    },
+  };
+}
+
 // TensorBoard imports one ES module, so everything, styles included, goes into one file with a fixed name.
 export default defineConfig({
-  plugins: [licences()],
+  plugins: [licences(), compactTemplates()],
   define: { "process.env.NODE_ENV": '"production"' },
   test: { include: ["src/**/*.test.ts"] },
   build: {

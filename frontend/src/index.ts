@@ -1,7 +1,6 @@
 import { reload } from "./state/data";
 import { followTheme, onReload } from "./state/host";
-import { followScan } from "./state/scan";
-import { followSelection } from "./state/selection";
+import { followView } from "./state/view";
 import "./views/app";
 
 /** TensorBoard calls this once, when the tab is first opened. */
@@ -12,8 +11,7 @@ export function render(): void {
       once: true,
     });
     followTheme();
-    followSelection();
-    followScan();
+    followView();
     document.documentElement.lang = "en";
     document.title = "Dead ReLU";
     document.body.append(document.createElement("dr-app"));

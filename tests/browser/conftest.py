@@ -1,14 +1,19 @@
-"""A real Chromium, and pages of it on the tab."""
+"""A real Chromium, pages of it on the tab, and TensorBoards that serve the usual runs."""
 
 from __future__ import annotations
 
+import pathlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright import sync_api as playwright
 
+import tb_deadrelu_plugin
+from tb_deadrelu_plugin.timeline import Timeline
+from tests.browser.runs import write_runs
 from tests.browser.tab import FLAGS, Tab, chromium_path
+from tests.serving import serve
 
 
 @pytest.fixture(scope="session")
@@ -23,17 +28,63 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Any) -> Iterator[Any]:
+    """One profile for all tests, so that TensorBoard itself is loaded from the cache."""
+    made = browser.new_context()
+    yield made
+    made.close()
+
+
 @pytest.fixture()
-def open_tab(browser: Any) -> Iterator[Callable[..., Tab]]:
+def open_tab(context: Any) -> Iterator[Callable[..., Tab]]:
     """Opens the tab of a TensorBoard; at the end there must have been no error on any page."""
     tabs: list[Tab] = []
 
     def open_at(url: str, width: int = 1400, height: int = 900, **selection: str) -> Tab:
-        tabs.append(Tab(browser.new_page(viewport={"width": width, "height": height}), url))
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        tabs.append(Tab(page, url))
         return tabs[-1].open(**selection)
 
     yield open_at
     problems = [problem for tab in tabs for problem in tab.problems]
     for tab in tabs:
+        # Themes and open folds are remembered.
+        tab.page.evaluate("localStorage.clear()")
         tab.page.close()
     assert problems == []
+
+
+@pytest.fixture(scope="session")
+def logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """The usual runs; see tests/browser/runs.py."""
+    directory = tmp_path_factory.mktemp("logs")
+    write_runs(directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def recorded(logdir: pathlib.Path) -> dict[str, dict[str, Timeline]]:
+    """What the usual runs recorded."""
+    return tb_deadrelu_plugin.read(logdir, progress=False)
+
+
+@pytest.fixture(scope="session")
+def fast_board(logdir: pathlib.Path) -> Iterator[str]:
+    """URL of a TensorBoard with its data server."""
+    with serve(logdir, "--load_fast=true") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def slow_board(logdir: pathlib.Path) -> Iterator[str]:
+    """URL of a TensorBoard that reads by itself, below a path prefix."""
+    with serve(logdir, "--load_fast=false", "--path_prefix=/x") as url:
+        yield url
+
+
+@pytest.fixture(params=["fast_board", "slow_board"])
+def board(request: pytest.FixtureRequest) -> str:
+    """Both of them, one after the other."""
+    return request.getfixturevalue(request.param)

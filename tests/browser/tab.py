@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from typing import Any
+from urllib.parse import unquote
 
 from playwright import sync_api as playwright
 
@@ -19,10 +20,32 @@ FLAGS = [
     "--disable-sync",
 ]
 
+Rgb = tuple[int, int, int]
+DEAD_LIGHT: Rgb = (208, 0, 60)
+DEAD_DARK: Rgb = (226, 20, 80)
+SATURATED: Rgb = (0, 190, 255)
+
+PREFIX = "p.dead_relu."
+QUIET_MS = 250
+"""Longer than the page waits before it fetches what a view that moved needs."""
+
+_COLOURS = """(canvas, [left, top, right, bottom]) => {
+  const x = Math.round(left * canvas.width), y = Math.round(top * canvas.height);
+  const width = Math.max(1, Math.round(right * canvas.width) - x);
+  const height = Math.max(1, Math.round(bottom * canvas.height) - y);
+  const { data } = canvas.getContext("2d").getImageData(x, y, width, height);
+  return [...new Set(new Uint32Array(data.buffer))];
+}"""
+
 
 def chromium_path() -> str | None:
     """Where Chromium is: as the environment variable CHROMIUM says, else on the PATH."""
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def number(text: str) -> float:
+    """A number as the page writes it."""
+    return float(text.replace("−", "-").replace("∞", "inf").replace(",", ""))
 
 
 class Tab:
@@ -32,8 +55,12 @@ class Tab:
         self.page = page
         self.url = url
         self.problems: list[str] = []
+        self._under_way: set[Any] = set()
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", self._asked)
+        page.on("requestfinished", lambda request: self._under_way.discard(request))
+        page.on("requestfailed", lambda request: self._under_way.discard(request))
 
     def _note(self, message: Any) -> None:
         """Keeps what went wrong in the frame; TensorBoard's own page misses its fonts below a path prefix."""
@@ -41,12 +68,32 @@ class Tab:
         if message.type == "error" and "dead_relu" in text:
             self.problems.append(text)
 
+    def _asked(self, request: Any) -> None:
+        if "/plugin/dead_relu/" in request.url:
+            self._under_way.add(request)
+
     def open(self, **selection: str) -> Tab:
         """Opens TensorBoard at the tab, with a selection as in a link."""
-        parts = ["#dead_relu", *(f"p.dead_relu.{key}={value}" for key, value in selection.items())]
-        self.page.goto(self.url + "&".join(parts))
+        self.page.goto(self.url + self._hash(selection))
         self.page.wait_for_selector("iframe[src*='dead_relu']")
         return self
+
+    def go(self, **selection: str) -> Tab:
+        """Goes on to another selection, as when the link is edited, and waits until all of it is there."""
+        self.page.evaluate("hash => { location.hash = hash; }", self._hash(selection))
+        return self.settle()
+
+    @staticmethod
+    def _hash(selection: dict[str, str]) -> str:
+        return "&".join(["#dead_relu", *(f"{PREFIX}{key}={value}" for key, value in selection.items())])
+
+    @property
+    def selection(self) -> dict[str, str]:
+        """What the link says once it is written."""
+        self.page.wait_for_timeout(200)
+        parts = self.page.url.partition("#")[2].split("&")
+        pairs = [part.partition("=") for part in parts if part.startswith(PREFIX)]
+        return {key.removeprefix(PREFIX): unquote(value) for key, _, value in pairs}
 
     @property
     def frame(self) -> Any:
@@ -55,44 +102,94 @@ class Tab:
 
     @property
     def app(self) -> Any:
+        """The whole page in it."""
         return self.frame.locator("dr-app")
 
-    def heatmap(self, run: str, panel: str = "fraction") -> Any:
-        """The heatmap of a run once it is drawn."""
-        runs = [self.runs().nth(i).inner_text() for i in range(self.runs().count())]
-        found = self.frame.locator(f"dr-heatmap[data-panel={panel}]").nth(runs.index(run))
-        playwright.expect(found.locator(".plot")).to_have_attribute("data-drawn", "true", timeout=15_000)
+    def settle(self) -> Tab:
+        """Waits until nothing more is fetched or drawn."""
+        drawn = "dr-heatmap .plot[data-drawn=true]:not(.stale)"
+        for _ in range(100):
+            self.page.wait_for_timeout(QUIET_MS)
+            plots = self.frame.locator("dr-heatmap .plot").count()
+            if not self._under_way and self.frame.locator(drawn).count() == plots:
+                return self
+        raise TimeoutError(f"still under way: {[request.url for request in self._under_way]}")
+
+    def heatmap(self, run: str, statistic: str = "zero_fraction") -> Any:
+        """The plot of a run's heatmap once it is drawn."""
+        found = self.frame.locator(f"dr-heatmap[data-statistic={statistic}] .plot[data-run='{run}']")
+        playwright.expect(found).to_have_attribute("data-drawn", "true", timeout=15_000)
         return found
 
-    def runs(self) -> Any:
+    def runs(self) -> list[str]:
         """The names above the columns."""
-        self.frame.locator("dr-run-head h2 .name").first.wait_for()
-        return self.frame.locator("dr-run-head h2 .name")
+        self.frame.locator("dr-run-head h2 .name").first.wait_for(timeout=15_000)
+        return self.frame.locator("dr-run-head h2 .name").all_inner_texts()
 
-    def pixels(self, heatmap: Any, left: float, top: float, right: float, bottom: float) -> list[tuple[int, int, int]]:
-        """The colours of a part of a heatmap's canvas; the part in shares of its width and height."""
-        flat = heatmap.locator("canvas.cells").evaluate(
-            """(canvas, [left, top, right, bottom]) => {
-              const x = Math.round(left * canvas.width), y = Math.round(top * canvas.height);
-              const width = Math.max(1, Math.round(right * canvas.width) - x);
-              const height = Math.max(1, Math.round(bottom * canvas.height) - y);
-              return [...canvas.getContext("2d").getImageData(x, y, width, height).data];
-            }""",
-            [left, top, right, bottom],
-        )
-        return [tuple(flat[i : i + 3]) for i in range(0, len(flat), 4)]
+    def pixels(self, plot: Any, left: float, top: float, right: float, bottom: float) -> set[Rgb]:
+        """The colours in a part of a plot's canvas; the part in shares of its width and height."""
+        words = plot.locator("canvas").first.evaluate(_COLOURS, [left, top, right, bottom])
+        return {(word & 255, word >> 8 & 255, word >> 16 & 255) for word in words}
 
-    def point(self, heatmap: Any, x: float, y: float) -> None:
-        """Moves the pointer to a place on a heatmap, in shares of its width and height."""
-        box = heatmap.locator(".plot").bounding_box()
+    def point(self, plot: Any, x: float, y: float) -> None:
+        """Moves the pointer to a place on a plot, in shares of its width and height."""
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
         self.page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+
+    def drag(self, plot: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Drags from one place on a plot to another."""
+        self.point(plot, *start)
+        self.page.mouse.down()
+        self.point(plot, (start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        self.point(plot, *end)
+        self.page.mouse.up()
 
     def tooltip(self) -> dict[str, str]:
         """The tooltip's lines once the recorded values are in it: name to value, and 'text' for all of it."""
         tip = self.frame.locator("dr-tooltip[shown]")
-        playwright.expect(tip.locator("dt", has_text="samples")).to_be_visible(timeout=5_000)
-        names, values = tip.locator("dt").all_inner_texts(), tip.locator("dd").all_inner_texts()
-        return {**dict(zip(names, values)), "text": tip.locator("div").first.inner_text()}
+        playwright.expect(tip.locator("dt", has_text=re.compile("^(samples|difference)$"))).to_be_visible(timeout=5_000)
+        return {**dict(self.tooltip_lines()), "text": tip.locator("div").first.inner_text()}
+
+    def tooltip_lines(self) -> list[tuple[str, str]]:
+        """Names and values in the tooltip, in order."""
+        tip = self.frame.locator("dr-tooltip[shown]")
+        return list(zip(tip.locator("dt").all_inner_texts(), tip.locator("dd").all_inner_texts()))
+
+    def shown_range(self, plot: Any) -> tuple[float, float]:
+        """The part of the axis that a plot shows."""
+        low, high = plot.get_attribute("data-x").split("_")
+        return float(low), float(high)
+
+    def shown_rows(self, plot: Any) -> tuple[int, int]:
+        """The positions that a plot shows, the second excluded."""
+        low, high = plot.get_attribute("data-rows").split("-")
+        return int(low), int(high)
+
+    def point_at(self, plot: Any, place: float, position: int) -> None:
+        """Moves the pointer to a place on the axis and to a unit's position."""
+        low, high = self.shown_range(plot)
+        first, end = self.shown_rows(plot)
+        self.page.mouse.move(0, 0)
+        self.point(plot, (place - low) / (high - low), (position + 0.5 - first) / (end - first))
+
+    def layer(self, name: str) -> Any:
+        """A layer's row in the list."""
+        return self.frame.locator("dr-layer-list label").filter(has_text=name)
+
+    def run(self, name: str) -> Any:
+        """A run's row in the list."""
+        return self.frame.locator("dr-runs-list label").filter(has_text=name)
+
+    def choose(self, name: str, value: str) -> Tab:
+        """Picks from one of the tool bar's menus."""
+        self.frame.locator(f"dr-toolbar select[name={name}]").select_option(value)
+        return self.settle()
+
+    def press(self, name: str) -> Tab:
+        """Presses one of the tool bar's buttons."""
+        self.frame.locator("dr-toolbar").get_by_role("button", name=name, exact=True).click()
+        return self.settle()
 
     def reload(self) -> None:
         """Presses TensorBoard's reload button."""
@@ -102,3 +199,5 @@ class Tab:
         """Picks 'Light' or 'Dark' in TensorBoard's own menu."""
         self.page.locator("app-header-dark-mode-toggle button").click()
         self.page.get_by_role("menuitem", name=re.compile(name)).click()
+        playwright.expect(self.app).to_have_attribute("theme", name.lower())
+        self.settle()

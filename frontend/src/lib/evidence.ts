@@ -9,7 +9,7 @@ export function evidence(samples: number): string {
   return `0 active of ${whole(samples)}; 3/N bound: fires in < ${bound(3 / samples)} of samples (95 % confidence)`;
 }
 
-function bound(share: number): string {
+export function bound(share: number): string {
   if (share >= 1) return "100 %";
   return `${Number((share * 100).toPrecision(2))} %`;
 }

@@ -32,13 +32,4 @@ export class Lru<K, V> {
       this.#onEvict(dropped);
     }
   }
-
-  clear(): void {
-    for (const value of this.#items.values()) this.#onEvict(value);
-    this.#items.clear();
-  }
-
-  values(): IterableIterator<V> {
-    return this.#items.values();
-  }
 }

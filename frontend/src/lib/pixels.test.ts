@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { columnBlocks, columnSteps, pixelBlocks, rowBlocks } from "./pixels";
+import { columnBlocks, columnSpans, partBlocks, pixelBlocks, rowBlocks } from "./pixels";
 import { toPixel } from "./scale";
 
 const shown = ({ first, last }: { first: Int32Array; last: Int32Array }) => {
@@ -75,8 +75,75 @@ describe("columnBlocks", () => {
   });
 
   it("spans from the first record's window to the last record's step", () => {
-    const { starts, ends } = columnSteps([0, 2, 3], [10, 20, 40], [0, 10, 30]);
+    const { starts, ends } = columnSpans([0, 2, 3], [0, 10, 30], [10, 20, 40]);
     expect([...starts]).toEqual([0, 30]);
     expect([...ends]).toEqual([20, 40]);
+  });
+
+  it("shows of a part what lies on it, whatever lies beside it", () => {
+    fc.assert(
+      fc.property(
+        records,
+        fc.integer({ min: 1, max: 400 }),
+        fc.double({ min: 0, max: 0.9, noNaN: true }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        (spans, pixels, from, width) => {
+          const whole = spans[spans.length - 1].end;
+          const domain = [from * whole, from * whole + width * whole] as const;
+          const blocks = columnBlocks(
+            { starts: spans.map((s) => s.start), ends: spans.map((s) => s.end) },
+            (step) => toPixel(step, domain, pixels),
+            pixels,
+          );
+          const inside = spans.flatMap((s, i) => (s.end > domain[0] && s.start < domain[1] ? [i] : []));
+          const seen = shown(blocks);
+          for (const block of inside) expect(seen).toContain(block);
+          // Besides, only the one before may be held.
+          for (const block of seen) {
+            expect(block).toBeGreaterThanOrEqual((inside[0] ?? block) - 1);
+            expect(block).toBeLessThanOrEqual(inside.at(-1) ?? block);
+          }
+        },
+      ),
+    );
+  });
+
+  it("holds the record before a part that begins in a gap, and the last one of a part with more after it", () => {
+    const spans = { starts: [0, 50, 90], ends: [10, 60, 100] };
+    const at = (domain: [number, number]) => columnBlocks(spans, (x) => toPixel(x, domain, 4), 4);
+    expect([...at([20, 40]).first]).toEqual([0, 0, 0, 0]);
+    expect([...at([20, 40]).held]).toEqual([1, 1, 1, 1]);
+    expect([...at([50, 70]).first]).toEqual([1, 1, 1, 1]);
+    expect([...at([90, 130]).first]).toEqual([2, -1, -1, -1]);
+    expect([...at([110, 130]).first]).toEqual([-1, -1, -1, -1]);
+  });
+});
+
+describe("partBlocks", () => {
+  it("fills the pixels with the rows of a part, each with at least one", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 300 }),
+        fc.nat(500),
+        fc.nat(),
+        fc.nat(),
+        fc.integer({ min: 1, max: 300 }),
+        (sizes, start, a, b, pixels) => {
+          const edges = [start];
+          for (const size of sizes) edges.push(edges[edges.length - 1] + size);
+          const count = edges[edges.length - 1] - start;
+          const low = start + (a % count);
+          const high = low + 1 + (b % (start + count - low));
+          const blocks = partBlocks(edges, [low, high], pixels);
+          const inside = sizes.flatMap((_, i) => (edges[i + 1] > low && edges[i] < high ? [i] : []));
+          expect([...shown(blocks)]).toEqual(inside);
+          expect(blocks.first.every((block) => block >= 0)).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it("leaves pixels without rows empty", () => {
+    expect([...partBlocks([0, 1, 2], [4, 8], 3).first]).toEqual([-1, -1, -1]);
   });
 });

@@ -35,7 +35,8 @@ describe("words on a run", () => {
   it("dates the first deaths and the worst", () => {
     expect(deadSince(known())).toBe("first at step 46");
     const revived = known({ states: { dead: [2, 9, 5] } });
-    expect(deadSince(revived)).toBe("first at step 23, the first record, at most 9, at step 46");
+    expect(deadSince(revived)).toBe("first at step 23, the first record, at most 9 at step 46");
+    expect(deadSince(known({ states: { dead: [0, 9, 0] } }))).toBe("at most 9 dead before, at step 46");
     expect(deadSince(known({ states: { dead: [0, 0, 0] } }))).toBe("");
   });
 

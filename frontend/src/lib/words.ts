@@ -16,7 +16,7 @@ interface Known {
 
 export type Severity = "ok" | "watch" | "sick";
 const WATCH_SHARE = 0.1;
-const SICK_SHARE = 0.5;
+export const SICK_SHARE = 0.5;
 
 export function severity(share: number): Severity {
   if (share >= SICK_SHARE) return "sick";
@@ -44,10 +44,11 @@ export function deadSince(known: Known): string {
   const first = dead.findIndex((count) => count > 0);
   if (first < 0) return "";
   const most = Math.max(...dead);
+  const when = `at step ${whole(known.steps[dead.indexOf(most)])}`;
+  if (!dead[last]) return `at most ${whole(most)} dead before, ${when}`;
   const where = first === 0 ? ", the first record" : "";
   const parts = [`first at step ${whole(known.steps[first])}${where}`];
-  if (dead[last] < most)
-    parts.push(`at most ${whole(most)}, at step ${whole(known.steps[dead.indexOf(most)])}`);
+  if (dead[last] < most) parts.push(`at most ${whole(most)} ${when}`);
   return parts.join(", ");
 }
 

@@ -1,38 +1,77 @@
 import { svg, type TemplateResult } from "lit";
-import { shortWhole, whole } from "../lib/format";
+import { axisTicks, formatTick } from "../lib/axis-ticks";
+import type { BinRows } from "../lib/bins";
+import { whole } from "../lib/format";
 import { type Domain, ticks, toPixel } from "../lib/scale";
+import { shownAxis } from "../state/view";
 
 /** Axes as SVG groups: text stays sharp and follows the theme. Lengths are in CSS pixels. */
 
-const ROOM_PER_STEP_LABEL = 80;
-const ROOM_PER_UNIT_LABEL = 40;
-const LINE = 12;
-
-export function stepAxis(domain: Domain, width: number): TemplateResult[] {
-  const steps = ticks(domain, Math.max(1, Math.floor(width / ROOM_PER_STEP_LABEL)));
-  return steps.map((step) => {
-    const x = toPixel(step, domain, width);
-    const anchor = x < 14 ? "start" : x > width - 20 ? "end" : "middle";
-    return svg`<g><line x1=${x} x2=${x} y1="0" y2="4" />
-      <text x=${x} y="15" text-anchor=${anchor}>${shortWhole(step)}</text></g>`;
-  });
+export interface AxisLabel {
+  /** From the left or the top. */
+  readonly at: number;
+  readonly text: string;
+  /** Whether a short line is drawn there. */
+  readonly tick: boolean;
 }
 
-/** Unit numbers where every row has room for one, else positions in the order of units, from 0 at the top. */
-export function unitAxis(order: ArrayLike<number>, height: number): TemplateResult[] {
-  const units = order.length;
-  if (height / units >= LINE) {
-    return Array.from(order, (unit, position) => {
-      const y = ((position + 0.5) / units) * height;
-      return svg`<text x="-5" y=${y + 4} text-anchor="end">${unit}</text>`;
-    });
+const ROOM_PER_LABEL = 80;
+const ROOM_PER_UNIT_LABEL = 40;
+const LINE = 12;
+/** There is no room for more digits. */
+const LONG = 10_000;
+
+export function axisLabels(domain: Domain, width: number): AxisLabel[] {
+  const axis = shownAxis.value;
+  const at = axisTicks(domain, Math.max(1, Math.floor(width / ROOM_PER_LABEL)), axis);
+  return at.map((x) => ({ at: toPixel(x, domain, width), text: formatTick(x, axis, domain), tick: true }));
+}
+
+/** Unit numbers where every row has room for one, else positions in the order of units. */
+export function unitLabels(order: ArrayLike<number>, rows: Domain, height: number): AxisLabel[] {
+  const [low, high] = rows;
+  const at = (position: number) => ((position - low) / (high - low)) * height;
+  if (height / (high - low) >= LINE) {
+    const positions = Array.from({ length: high - low }, (_, i) => low + i).filter((p) => p < order.length);
+    return positions.map((p) => ({ at: at(p + 0.5), text: String(order[p]), tick: false }));
   }
-  const at = ticks([0, units], Math.max(1, Math.floor(height / ROOM_PER_UNIT_LABEL)));
-  if (at.length && units - at[at.length - 1] > units / 8) at.push(units);
-  return at.map((position) => {
-    const y = (position / units) * height;
-    const baseline = Math.min(Math.max(y + 4, 10), height);
-    return svg`<g><line x1="-4" x2="0" y1=${y} y2=${y} />
-      <text x="-7" y=${baseline} text-anchor="end">${whole(position)}</text></g>`;
-  });
+  const all = ticks(rows, Math.max(1, Math.floor(height / ROOM_PER_UNIT_LABEL)));
+  if (all.length && high - all[all.length - 1] > (high - low) / 8) all.push(high);
+  const text = (position: number) => (high < LONG ? whole(position) : `${position / 1000}k`);
+  return all.map((position) => ({ at: at(position), text: text(position), tick: true }));
+}
+
+export function binLabels({ ticks: all, rows: [low, high] }: BinRows, height: number): AxisLabel[] {
+  return all.map(({ at, label }) => ({ at: ((at - low) / (high - low)) * height, text: label, tick: true }));
+}
+
+/** Below a plot. */
+export function xAxis(labels: readonly AxisLabel[], width: number): TemplateResult[] {
+  return labels.map(
+    ({ at, text }) => svg`<g><line x1=${at} x2=${at} y1="0" y2="4" />
+      <text x=${at} y="15" text-anchor=${anchorAt(at, width)}>${text}</text></g>`,
+  );
+}
+
+/** To the left of a plot. */
+export function yAxis(labels: readonly AxisLabel[], height: number): TemplateResult[] {
+  return labels.map(
+    ({ at, text, tick }) => svg`<g>${tick ? svg`<line x1="-4" x2="0" y1=${at} y2=${at} />` : ""}
+      <text x="-7" y=${baselineAt(at, height)} text-anchor="end">${text}</text></g>`,
+  );
+}
+
+/** Labels at the ends must not stick out. */
+export function anchorAt(x: number, width: number): "start" | "middle" | "end" {
+  if (x < 14) return "start";
+  return x > width - 20 ? "end" : "middle";
+}
+
+export function baselineAt(y: number, height: number): number {
+  return Math.min(Math.max(y + 4, 10), Math.max(height, 10));
+}
+
+/** The axis of what all pictures share, below a plot. */
+export function stepAxis(domain: Domain, width: number): TemplateResult[] {
+  return xAxis(axisLabels(domain, width), width);
 }

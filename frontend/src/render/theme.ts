@@ -17,10 +17,12 @@ interface Colours {
   readonly invalid: Rgb;
   readonly invalidDot: Rgb;
   readonly text: string;
+  /** Of what stands out from the text. */
+  readonly strong: string;
   readonly grid: string;
   readonly axis: string;
-  /** Lines of the first and second run. */
-  readonly runs: readonly [string, string];
+  /** Lines of the runs: told apart without seeing red from green, and 3:1 against the surface; views/styles.ts has them too. */
+  readonly runs: readonly string[];
 }
 
 export const THEMES: Record<Theme, Colours> = {
@@ -34,9 +36,10 @@ export const THEMES: Record<Theme, Colours> = {
     invalid: [255, 255, 255],
     invalidDot: [20, 20, 24],
     text: "#5f6368",
+    strong: "#202124",
     grid: "#e6e8eb",
     axis: "#9aa0a6",
-    runs: ["#1967d2", "#c26401"],
+    runs: ["#0072b2", "#c65102", "#00795c", "#b0448a", "#3c4043", "#8a7200", "#1e96d1", "#7a4de0"],
   },
   dark: {
     surface: [48, 48, 48],
@@ -48,8 +51,9 @@ export const THEMES: Record<Theme, Colours> = {
     invalid: [20, 20, 24],
     invalidDot: [240, 240, 240],
     text: "#bdc1c6",
+    strong: "#f1f3f4",
     grid: "#4a4b4f",
     axis: "#80868b",
-    runs: ["#8ab4f8", "#fcad70"],
+    runs: ["#6cb8f0", "#ff9d57", "#4fc9a4", "#f09acb", "#e8eaed", "#d9c34a", "#a5e1ff", "#b9a3ff"],
   },
 };

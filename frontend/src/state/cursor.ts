@@ -1,16 +1,18 @@
 import { signal } from "@preact/signals-core";
+import type { Distribution } from "../wire/distribution";
 import type { Matrix } from "../wire/matrix";
 
-/** The place that all panels point at: a step, and in the heatmaps a unit. */
+/** The place that all pictures point at: on the axis they share, and in the heatmaps a unit. */
 export interface Cursor {
-  readonly step: number;
+  /** A step, or seconds; see lib/axis.ts. */
+  readonly x: number;
   readonly unit: number | null;
 }
 
-/** The cell of one heatmap that the tooltip is about, and where on the screen it lies. */
-export interface Cell {
-  readonly matrix: Matrix;
-  /** Blocks of the matrix under one pixel, both ends included. */
+/** The cell of one picture that the tooltip is about, and where on the screen it lies. */
+export interface Cell<Source = Matrix | Distribution> {
+  readonly source: Source;
+  /** Blocks of the source under one pixel, both ends included. */
   readonly rows: readonly [number, number];
   readonly columns: readonly [number, number];
   /** Between records: the cell shows the record before. */
@@ -21,3 +23,11 @@ export interface Cell {
 
 export const cursor = signal<Cursor | null>(null);
 export const cell = signal<Cell | null>(null);
+
+export function isDistribution(source: Matrix | Distribution): source is Distribution {
+  return "counts" in source;
+}
+
+export function ofMatrix(at: Cell): at is Cell<Matrix> {
+  return !isDistribution(at.source);
+}

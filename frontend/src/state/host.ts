@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals-core";
-import { formatHash, NOTHING_CHOSEN, PLUGIN, parseHash, type Selection } from "./hash";
+import { formatHash, NOTHING_CHOSEN, PLUGIN, parseHash, type View } from "./hash";
 
 /**
  * What TensorBoard, the page around this frame, tells us and lets us change. Every access to the parent may
@@ -26,33 +26,68 @@ export function followTheme(): void {
   }
 }
 
-export function readSelection(): Selection {
+/** The window whose URL holds the view: TensorBoard's, or where that is out of reach this frame's own. */
+function owner(): Window {
   try {
-    return parseHash(window.parent.location.hash);
+    void window.parent.location.hash;
+    return window.parent;
+  } catch {
+    return window;
+  }
+}
+
+/** While another tab is open TensorBoard's hash is that tab's. */
+function isOurs(where: Window): boolean {
+  return where === window || where.location.hash.replace(/^#/, "").split("&")[0] === PLUGIN;
+}
+
+export function readView(): View {
+  try {
+    return parseHash(owner().location.hash);
   } catch {
     return NOTHING_CHOSEN;
   }
 }
 
-export function writeSelection(selection: Selection): void {
+/** Browsers take some 100 to 200 changes of the address within 10 seconds, and a drag makes 60 in one. */
+const LEAST_MS_APART = 125;
+let lastWritten = Number.NEGATIVE_INFINITY;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Writes the view into the URL, at once or soon: only the newest one counts. */
+export function writeView(view: View): void {
+  clearTimeout(timer);
+  const wait = lastWritten + LEAST_MS_APART - performance.now();
+  if (wait > 0) {
+    timer = setTimeout(writeView, wait, view);
+    return;
+  }
+  const where = owner();
+  const { hash, pathname, search } = where.location;
+  if (!isOurs(where)) return;
+  const next = formatHash(hash, view);
+  if (next === hash) return;
+  lastWritten = performance.now();
   try {
-    const { hash } = window.parent.location;
-    // While another tab is open the hash is that tab's.
-    if (hash.replace(/^#/, "").split("&")[0] !== PLUGIN) return;
-    const next = formatHash(hash, selection);
-    if (next !== hash) window.parent.history.replaceState(window.parent.history.state, "", next);
+    where.history.replaceState(where.history.state, "", pathname + search + next);
   } catch {
-    // The selection then lives as long as the frame.
+    // The next change writes it.
   }
 }
 
+/** The page's address with a view in it. */
+export function addressOf(view: View): string {
+  const where = owner();
+  const { href, hash } = where.location;
+  return href.split("#")[0] + formatHash(isOurs(where) ? hash : `#${PLUGIN}`, view);
+}
+
 /** Calls back when the user goes back or forward, or edits the URL. */
-export function onSelectionInUrl(changed: (selection: Selection) => void): void {
-  try {
-    window.parent.addEventListener("hashchange", () => changed(readSelection()));
-  } catch {
-    // As above.
-  }
+export function onViewInUrl(changed: (view: View) => void): void {
+  const where = owner();
+  where.addEventListener("hashchange", () => {
+    if (isOurs(where)) changed(readView());
+  });
 }
 
 const TOGETHER_MS = 50;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { UnitHistory } from "../wire/api";
+import type { Distribution } from "../wire/distribution";
 import type { Matrix } from "../wire/matrix";
 import type { Cell } from "./cursor";
-import { readCell, worstRecord } from "./inspect";
+import { difference, partnerOf, readBins, readCell, widestPair, worstRecord } from "./inspect";
 
 const matrix: Matrix = {
   run: "r",
@@ -11,6 +12,7 @@ const matrix: Matrix = {
   code: "fraction16",
   order: "index",
   orderRun: "r",
+  minus: null,
   units: 4,
   records: 3,
   rows: 2,
@@ -25,8 +27,12 @@ const matrix: Matrix = {
   windowStartSteps: Float64Array.of(0, 10, 20),
 };
 
-function cell(rows: [number, number], columns: [number, number], of: Matrix = matrix): Cell {
-  return { matrix: of, rows, columns, held: false, x: 0, y: 0 };
+function cell<Source = Matrix>(
+  rows: [number, number],
+  columns: [number, number],
+  of: Source = matrix as Source,
+): Cell<Source> {
+  return { source: of, rows, columns, held: false, x: 0, y: 0 };
 }
 
 function history(unit: number, states: UnitHistory["states"], zero: (number | null)[]): UnitHistory {
@@ -61,6 +67,25 @@ describe("readCell", () => {
     expect(readCell(cell([1, 1], [0, 0], gradient)).exact).toBe(false);
   });
 
+  it("reads the difference that is furthest from 0", () => {
+    const codes = Uint16Array.of(20000, 0x8000 | 20100, 0, 0x7fff);
+    const differing = {
+      ...matrix,
+      code: "signed_log16" as const,
+      minus: "s",
+      maximum: codes,
+      minimum: codes,
+    };
+    const reading = readCell(cell([0, 1], [0, 1], differing));
+    expect(reading.value).toBeLessThan(0);
+    expect(readCell(cell([1, 1], [1, 1], differing)).value).toBeNaN();
+  });
+
+  it("reads a part by its place in the whole", () => {
+    const part = { ...matrix, rowStarts: Uint32Array.of(2, 3, 4), columnStarts: Uint32Array.of(1, 2, 3) };
+    expect(readCell(cell([0, 1], [1, 1], part))).toMatchObject({ units: [0, 2], records: [2, 3] });
+  });
+
   it("knows that there may be no value", () => {
     const reading = readCell(cell([1, 1], [1, 1]));
     expect(reading.state).toBeNull();
@@ -80,5 +105,58 @@ describe("worstRecord", () => {
     const low = history(3, ["healthy", "healthy", "healthy"], [0.2, 0.3, 0.1]);
     const high = history(1, ["healthy", "healthy", "healthy"], [0.2, 0.9, null]);
     expect(worstRecord(cell([0, 0], [0, 0]), [low, high])).toEqual({ history: high, record: 1 });
+  });
+
+  it("picks the smallest activation or norm", () => {
+    const norms = { ...matrix, statistic: "gradient_norm", code: "log16" as const };
+    const low = { ...history(3, ["healthy", "healthy", "healthy"], [0, 0, 0]), gradient_norm: [3, 1, 2] };
+    const high = { ...history(1, ["healthy", "healthy", "healthy"], [0, 0, 0]), gradient_norm: [4, null, 2] };
+    expect(worstRecord(cell([0, 0], [0, 1], norms), [high, low])).toEqual({ history: low, record: 1 });
+  });
+});
+
+describe("widestPair", () => {
+  const windows = { steps: [12, 24], window_start_steps: [0, 12] };
+  const mine = history(3, ["healthy", "healthy", "dead"], [0.25, 0.5, 1]);
+  const theirs = { ...history(3, ["healthy", "healthy"], [0.5, 0.375]), steps: [12, 24] };
+
+  it("picks the record that differs most, with the other run's record that covers its step", () => {
+    const found = widestPair(cell([0, 0], [0, 1]), [mine], new Map([[3, theirs]]), windows);
+    // Step 30 has no partner.
+    expect(found).toMatchObject({ record: 0, other: { record: 0 }, difference: -0.25 });
+  });
+
+  it("finds none where the other run has no such unit", () => {
+    expect(widestPair(cell([0, 0], [0, 1]), [mine], new Map(), windows)).toBeNull();
+  });
+
+  it("goes by the server's rule of partners", () => {
+    const gap = { steps: [10, 30], window_start_steps: [0, 20] };
+    expect([5, 10, 15, 20, 21, 30, 31].map((step) => partnerOf(step, gap))).toEqual([0, 0, -1, -1, 1, 1, -1]);
+  });
+
+  it("is in powers of ten, but for fractions", () => {
+    expect(difference(1, 0.25, "zero_fraction")).toBe(0.75);
+    expect(difference(10, 0.1, "gradient_norm")).toBeCloseTo(2);
+    expect(difference(0, 0, "mean_activation")).toBe(0);
+    expect(difference(1, 0, "gradient_norm")).toBe(Number.POSITIVE_INFINITY);
+    expect(difference(0, 1, "gradient_norm")).toBe(Number.NEGATIVE_INFINITY);
+  });
+});
+
+describe("readBins", () => {
+  const counts = {
+    bins: 4,
+    columns: 2,
+    counts: Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+    edges: Float64Array.of(0, 0, 0.5, 1, 1),
+    columnStarts: Uint32Array.of(0, 2, 3),
+  } as unknown as Distribution;
+
+  it("reads the most units of a bin, and which values it holds", () => {
+    expect(readBins(cell([2, 2], [0, 0], counts))).toEqual({ records: [0, 2], low: 0.5, high: 1, most: 5 });
+    expect(readBins(cell([1, 1], [0, 1], counts))).toEqual({ records: [0, 3], low: 1, high: 1, most: 8 });
+    expect(readBins(cell([5, 5], [1, 1], counts))).toEqual({ records: [2, 3], low: 0, high: 0, most: 2 });
+    expect(readBins(cell([0, 0], [0, 0], counts))).toBeNull();
   });
 });

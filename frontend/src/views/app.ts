@@ -1,14 +1,24 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { layers, reload } from "../state/data";
+import { layers, overview, reload } from "../state/data";
 import { dark } from "../state/host";
-import { runNames, shownLayer } from "../state/selection";
+import { runNames, selectedRuns, shownLayer } from "../state/view";
 import { emptyState, failedState } from "./empty";
+import { onKey } from "./shortcuts";
 import { SignalElement } from "./signal-element";
 import { common, theme } from "./styles";
 import "./detail";
+import "./help";
+import "./inspector";
 import "./late";
+import "./layer-table";
+import "./overview";
 import "./sidebar";
 import "./tooltip";
+import "./verdicts";
+import "./worst-units";
+
+/** What takes less needs no announcement. */
+const PATIENCE_MS = 300;
 
 /** The whole page. */
 export class App extends SignalElement {
@@ -20,7 +30,16 @@ export class App extends SignalElement {
         position: fixed;
         inset: 0;
         display: grid;
-        grid-template: auto minmax(0, 1fr) / clamp(180px, 17vw, 240px) minmax(0, 1fr);
+        grid-template: auto minmax(0, 1fr) / 220px minmax(0, 1fr);
+      }
+      .skip {
+        position: absolute;
+        z-index: 15;
+        left: 8px;
+        top: 8px;
+      }
+      .skip:not(:focus) {
+        clip-path: inset(50%);
       }
       .banner {
         grid-column: 1 / -1;
@@ -31,28 +50,41 @@ export class App extends SignalElement {
         justify-content: space-between;
       }
       dr-sidebar,
-      dr-detail,
-      .wait {
+      main,
+      .all {
         grid-row: 2;
+      }
+      main {
+        min-width: 0;
+        display: flex;
+        flex-direction: column;
+        overflow-y: auto;
+      }
+      main:focus-visible {
+        outline-offset: -2px;
+      }
+      main > * {
+        flex: none;
+        min-width: 0;
       }
       .wait {
         position: relative;
+        min-height: 120px;
       }
       .empty {
-        grid-column: 1 / -1;
-        grid-row: 2;
+        display: flex;
+        flex-direction: column;
         justify-self: center;
         padding: 48px 24px;
         max-width: 640px;
-        display: flex;
-        flex-direction: column;
         gap: 12px;
       }
       .empty h1 {
         font-size: 20px;
         line-height: 28px;
       }
-      .all {
+      .all,
+      .empty {
         grid-column: 1 / -1;
       }
       pre {
@@ -66,30 +98,53 @@ export class App extends SignalElement {
     `,
   ];
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", onKey);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("keydown", onKey);
+  }
+
   override render(): TemplateResult {
     const { value, error, loading } = layers().state.value;
     if (!value) {
       return error && !loading
         ? failedState(error, reload)
-        : html`<div class="wait all"><dr-late .delay=${300}>Loading…</dr-late></div>`;
+        : html`<div class="wait all"><dr-late .delay=${PATIENCE_MS}>Loading…</dr-late></div>`;
     }
     if (!runNames.value.length) return emptyState();
+    const layer = shownLayer.value;
     return html`
+      <button class="skip" @click=${() => this.renderRoot.querySelector("main")?.focus()}>Skip to the pictures</button>
       ${
         error
           ? html`<div class="banner error" role="alert">
-              <span>Reloading failed: ${error} What is shown is as of before.</span>
+              <span>Reloading failed, what is shown is as of before: ${error}</span>
               <button @click=${reload}>Try again</button>
             </div>`
           : nothing
       }
-      <dr-sidebar role="region" aria-label="What to show"></dr-sidebar>
-      ${
-        shownLayer.value === null
-          ? html`<div class="wait"><dr-late .delay=${300}>Looking for dead units…</dr-late></div>`
-          : html`<dr-detail role="main"></dr-detail>`
-      }
-      <dr-tooltip></dr-tooltip>
+      <dr-sidebar role="complementary" aria-label="What to show"></dr-sidebar>
+      <main tabindex="-1">
+        <p class="visually-hidden" role="status">
+          ${layer === null ? nothing : `Layer ${layer}, base run ${selectedRuns.value[0]}`}
+        </p>
+        <dr-verdicts></dr-verdicts>
+        <dr-overview></dr-overview>
+        ${
+          layer === null
+            ? html`<div class="wait"><dr-late .delay=${PATIENCE_MS}>${progress()}</dr-late></div>`
+            : html`<dr-detail></dr-detail>
+                <dr-inspector></dr-inspector>
+                <dr-worst-units></dr-worst-units>`
+        }
+        <dr-layer-table></dr-layer-table>
+        <dr-tooltip></dr-tooltip>
+      </main>
+      <dr-help></dr-help>
     `;
   }
 
@@ -97,6 +152,13 @@ export class App extends SignalElement {
     super.updated(changed);
     this.setAttribute("theme", dark.value ? "dark" : "light");
   }
+}
+
+function progress(): TemplateResult {
+  const states = selectedRuns.value.map((run) => overview(run).state.value);
+  const done = states.filter(({ value, error }) => value || error).length;
+  return html`<label>Looking for dead units, ${done} of ${states.length} runs
+    <progress max=${states.length} .value=${done}></progress></label>`;
 }
 
 customElements.define("dr-app", App);

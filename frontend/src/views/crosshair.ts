@@ -1,13 +1,15 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { toPixel } from "../lib/scale";
+import { domainOf } from "../state/axis";
 import { cursor } from "../state/cursor";
-import { domain } from "../state/panels";
 import { SignalElement } from "./signal-element";
 
 /** The linked cursor over one plot. An element of its own, so that a moving pointer redraws nothing else. */
 export class Crosshair extends SignalElement {
-  static override properties = { place: { attribute: false } };
-  /** Where a unit lies, as a share of the height; null where this plot has no such unit, or no units at all. */
+  static override properties = { run: { attribute: false }, place: { attribute: false } };
+  /** Whose part of the axis the plot shows. */
+  declare run: string;
+  /** Where a unit lies, as a share of the height; null where this plot doesn't show it, or no units at all. */
   declare place: ((unit: number) => number | null) | null;
 
   static override styles = css`
@@ -43,11 +45,11 @@ export class Crosshair extends SignalElement {
 
   override render(): TemplateResult | typeof nothing {
     const at = cursor.value;
-    const steps = domain.value;
-    if (!at || !steps) return nothing;
-    const left = toPixel(at.step, steps, 100);
+    const domain = domainOf(this.run);
+    if (!at || !domain) return nothing;
+    const left = toPixel(at.x, domain, 100);
     const top = at.unit === null || !this.place ? null : this.place(at.unit);
-    return html`<div class="step" style="left:${left}%"></div>
+    return html`${left < 0 || left > 100 ? nothing : html`<div class="step" style="left:${left}%"></div>`}
       ${top === null ? nothing : html`<div class="unit" style="top:${top * 100}%"></div>`}`;
   }
 }

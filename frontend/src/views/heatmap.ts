@@ -1,48 +1,64 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
-import { plural, whole } from "../lib/format";
-import { toStep } from "../lib/scale";
-import { stateName } from "../lib/words";
-import { stepAxis, unitAxis } from "../render/axes";
-import { drawDeadMarks, drawHeatmap, type HeatmapImage } from "../render/heatmap-image";
-import { css as cssColour, fractionPlace, logPlace, makeInk } from "../render/ink";
+import { xAxis, yAxis } from "../render/axes";
+import { drawDeadMarks, drawHeatmap } from "../render/heatmap-image";
+import { css as cssColour } from "../render/ink";
 import { THEMES } from "../render/theme";
-import { type Cell, cell, cursor } from "../state/cursor";
+import { isDistribution } from "../state/cursor";
 import { reload } from "../state/data";
 import { dark } from "../state/host";
-import { domain, gradientRange, type Panel, panelMatrix, setResolution } from "../state/panels";
-import { shownLayer } from "../state/selection";
-import { DEAD, type Matrix, positions } from "../wire/matrix";
+import { columns, setResolution } from "../state/panels";
+import { coarseSource, resting } from "../state/sources";
+import { type Matrix, positions } from "../wire/matrix";
+import {
+  captionOf,
+  isStill,
+  type Layout,
+  layoutOf,
+  type Model,
+  modelOf,
+  rowTitle,
+  sheetOf,
+  summaryOf,
+} from "./heatmap-model";
 import { heatmapStyles } from "./heatmap-styles";
-import { keyMove } from "./keys";
+import { type Drawing, Pointing } from "./pointing";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
 import "./crosshair";
 import "./late";
 
-/** Units x steps of one run and statistic. */
+/** What all pictures may take of a frame while they move, in milliseconds. */
+const FRAME_BUDGET = 8;
+const MOST_COARSE = 4;
+const PATIENCE_MS = 300;
+/** In CSS pixels, as in the style sheet. */
+const MARKS_WIDTH = 6;
+
+/** One run's picture of the shown layer: units, differences or a distribution over the records. */
 export class Heatmap extends SignalElement {
-  static override properties = {
-    run: {},
-    panel: { attribute: "data-panel", reflect: true },
-    label: {},
-    box: { state: true },
-  };
+  static override properties = { run: {}, label: {}, box: { state: true } };
   declare run: string;
-  declare panel: Panel;
+  /** Name of the statistic. */
   declare label: string;
   /** Size of the plot in CSS pixels. */
   declare box: { width: number; height: number };
 
   static override styles = [common, heatmapStyles];
 
-  #drawn: Matrix | null = null;
-  #image: HeatmapImage | null = null;
-  #pointed: [number, number] | null = null;
+  #model: Model | null = null;
+  #layout: Layout | null = null;
+  #drawing: Drawing | null = null;
+  #pointing = new Pointing(pointedAt(this), () => this.drawing);
+  #order: Uint32Array | null = null;
   #positions = new Map<number, number>();
+  #frame = 0;
+  /** What the last exact painting took, in milliseconds. */
+  #cost = 0;
   #observer = new ResizeObserver(() => this.#measure());
 
   constructor() {
     super();
+    this.label = "";
     this.box = { width: 0, height: 0 };
   }
 
@@ -54,68 +70,115 @@ export class Heatmap extends SignalElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#observer.disconnect();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#pointing.leave();
   }
 
   override render(): TemplateResult {
-    const state = panelMatrix(this.run, this.panel)?.state.value;
-    const fresh = state?.value ?? null;
-    const kept = this.#drawn?.layer === shownLayer.value && this.#drawn.run === this.run ? this.#drawn : null;
-    const matrix = fresh ?? kept;
-    if (matrix !== this.#drawn && matrix) this.#positions = positions(matrix);
-    this.#drawn = matrix;
-    void dark.value;
-    void gradientRange.value;
+    const fresh = modelOf(this.run);
+    if (fresh) this.#model = fresh;
+    else if (this.#model && !isStill(this.#model, this.run)) this.#model = null;
+    const model = this.#model;
     const { width, height } = this.box;
-    const steps = domain.value;
+    this.#layout = model && layoutOf(model, width, height);
+    void [dark.value, resting.value];
+    const matrix = model && !isDistribution(model.source) ? model.source : null;
+    this.#follow(matrix);
+    const at = this.#pointing;
+    const summary = summaryOf(this.label, this.run, model);
     return html`
-      <div class="title" aria-hidden="true">${unitTitle(matrix)}</div>
-      <div class="plot ${matrix && !fresh ? "stale" : ""}" tabindex="0" role="group"
-        aria-label=${this.#summary(matrix)} aria-roledescription="heatmap"
-        data-order=${matrix?.order ?? nothing} data-records=${matrix?.records ?? nothing}
-        @pointermove=${this.#point} @pointerleave=${this.#leave} @keydown=${this.#key} @blur=${this.#leave}>
-        <canvas class="cells" role="img" aria-label=${this.#summary(matrix)}></canvas>
-        <dr-crosshair .place=${this.#place}></dr-crosshair>
-        ${matrix && height ? html`<svg aria-hidden="true">${unitAxis(matrix.unitOrder, height)}</svg>` : nothing}
-        ${
-          steps && width
-            ? html`<svg class="steps" aria-hidden="true">${svg`${stepAxis(steps, width)}`}</svg>`
-            : nothing
-        }
-        ${
-          state?.error
-            ? html`<dr-late><div class="error">
-                This heatmap couldn't be fetched: ${state.error} <button @click=${reload}>Try again</button>
-              </div></dr-late>`
-            : matrix
-              ? nothing
-              : html`<dr-late .delay=${300}>Loading…</dr-late>`
-        }
+      <div class="title" aria-hidden="true">${rowTitle(model)}</div>
+      <div class="plot ${model && !fresh ? "stale" : ""}" tabindex="0" role="group" aria-roledescription="heatmap"
+        aria-label="${summary}. Arrow keys move through the cells, plus and minus zoom, question mark lists all keys."
+        data-run=${this.run} data-order=${matrix?.order ?? nothing} data-records=${model?.source.records ?? nothing}
+        data-units=${model?.source.units ?? nothing} data-rows=${this.#layout?.rows.join("-") ?? nothing}
+        data-x=${this.#layout?.domain.join("_") ?? nothing}
+        @pointerdown=${at.down} @pointermove=${at.move} @pointerup=${at.up} @pointercancel=${at.cancel}
+        @pointerleave=${at.leave} @blur=${at.leave} @wheel=${at.wheel} @dblclick=${at.doubleClick}
+        @keydown=${at.key}>
+        <canvas class="cells" role="img" aria-label=${summary}></canvas>
+        <div class="brush" hidden></div>
+        <dr-crosshair .run=${this.run} .place=${this.#place}></dr-crosshair>
+        ${this.#axes(width, height)}
+        ${this.#over(fresh !== null)}
       </div>
       <div class="marks" title="Dead at the newest record"><canvas aria-hidden="true"></canvas></div>
+      <div class="caption"></div>
     `;
   }
 
+  #axes(width: number, height: number): TemplateResult | typeof nothing {
+    const layout = this.#layout;
+    if (!layout) return nothing;
+    const { bins } = layout;
+    const at = (y: number) => ((y - layout.rows[0]) / (layout.rows[1] - layout.rows[0])) * height;
+    return html`<svg aria-hidden="true">${yAxis(layout.yLabels, height)}
+        ${bins?.lines.map((y) => svg`<line x2=${width} y1=${at(y)} y2=${at(y)} />`)}</svg>
+      <svg class="below" aria-hidden="true">${xAxis(layout.xLabels, width)}</svg>`;
+  }
+
+  #over(isFresh: boolean): TemplateResult | typeof nothing {
+    const error = coarseSource(this.run)?.state.value.error;
+    if (error) {
+      return html`<dr-late><div class="error" role="alert">
+        This picture couldn't be fetched: ${error} <button @click=${reload}>Try again</button>
+      </div></dr-late>`;
+    }
+    return isFresh ? nothing : html`<dr-late .delay=${PATIENCE_MS}>Loading…</dr-late>`;
+  }
+
   override updated(): void {
+    this.dataset.statistic = this.#model?.source.statistic ?? "";
+    // Several changes within a frame are one painting.
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#paint();
+    });
+  }
+
+  #paint(): void {
     const { width, height } = this.box;
     // Height 0: TensorBoard shows another tab. The resize that brings the frame back draws again.
-    if (!width || !height) return;
+    if (!width || !height || !this.isConnected) return;
     const [cells, marks] = this.renderRoot.querySelectorAll("canvas");
-    matchScreen(cells);
-    matchScreen(marks);
-    const steps = domain.peek();
-    this.#image = null;
-    this.#plot.dataset.drawn = "false";
-    if (!this.#drawn || !steps) return;
+    matchScreen(cells, width, height);
+    matchScreen(marks, MARKS_WIDTH, height);
+    const [model, layout] = [this.#model, this.#layout];
     const theme = dark.peek() ? "dark" : "light";
-    const range = gradientRange.peek();
-    const place = this.panel === "fraction" || !range ? fractionPlace : logPlace(range.low, range.high);
-    const extreme = this.panel === "fraction" ? "maximum" : "minimum";
-    this.#plot.dataset.drawn = "true";
-    this.#image = drawHeatmap(cells, this.#drawn, steps, makeInk(this.#drawn.code, place, theme), extreme);
-    drawDeadMarks(marks, this.#drawn, cssColour(THEMES[theme].dead));
-    const under = cell.peek();
-    // A pointer that rests must not go on about what was under it before.
-    if (this.#pointed && under?.matrix !== this.#drawn) this.#show(...this.#pointed);
+    const start = performance.now();
+    const coarseness = this.#coarseness();
+    const image = model && layout && drawHeatmap(cells, sheetOf(model, layout, theme), coarseness);
+    this.#drawing = image && { model, layout, image };
+    this.#plot.dataset.drawn = image ? (resting.peek() ? "true" : "moving") : "false";
+    const dead = model && model.drawn !== "differences" ? this.#newest(model) : null;
+    drawDeadMarks(marks, dead, layout?.rows ?? [0, 1], cssColour(THEMES[theme].dead));
+    const caption = this.renderRoot.querySelector(".caption") as HTMLElement;
+    caption.textContent = caption.title = image ? captionOf(model, layout, image) : "";
+    if (!image) cells.width = 0;
+    else if (coarseness === 1) this.#cost = performance.now() - start;
+    this.#pointing.refresh();
+  }
+
+  /** Device pixels to each one that is painted. */
+  #coarseness(): number {
+    if (resting.peek()) return 1;
+    const wanted = Math.sqrt((this.#cost * columns.peek().length) / FRAME_BUDGET);
+    return Math.min(Math.max(Math.ceil(wanted), 1), MOST_COARSE);
+  }
+
+  /** The matrix that tells which units are dead at the newest record. */
+  #newest({ source, whole }: Model): Matrix | null {
+    return (
+      [source, whole].find(
+        (one): one is Matrix => !isDistribution(one) && one.columnStarts[one.columns] === one.records,
+      ) ?? null
+    );
+  }
+
+  /** What is on the screen. */
+  get drawing(): Drawing | null {
+    return this.#drawing;
   }
 
   get #plot(): HTMLElement {
@@ -125,95 +188,44 @@ export class Heatmap extends SignalElement {
   #measure(): void {
     const { clientWidth: width, clientHeight: height } = this.#plot;
     if (width && height) setResolution(width * devicePixelRatio, height * devicePixelRatio);
-    this.box = { width, height };
+    if (width !== this.box.width || height !== this.box.height) this.box = { width, height };
+  }
+
+  #follow(matrix: Matrix | null): void {
+    if (!matrix || matrix.unitOrder === this.#order) return;
+    this.#order = matrix.unitOrder;
+    this.#positions = positions(matrix);
   }
 
   readonly #place = (unit: number): number | null => {
     const position = this.#positions.get(unit);
-    return position === undefined || !this.#drawn ? null : (position + 0.5) / this.#drawn.units;
+    const rows = this.#layout?.rows;
+    if (position === undefined || !rows || this.#layout?.bins) return null;
+    const place = (position + 0.5 - rows[0]) / (rows[1] - rows[0]);
+    return place >= 0 && place <= 1 ? place : null;
   };
-
-  #summary(matrix: Matrix | null): string {
-    if (!matrix) return `${this.label} of ${this.run}`;
-    let dead = 0;
-    for (let row = 0; row < matrix.rows; row++) {
-      if (matrix.states[(row + 1) * matrix.columns - 1] === DEAD) dead++;
-    }
-    const rows = matrix.rows === matrix.units ? "units" : "rows";
-    return (
-      `${this.label} of ${matrix.layer} in ${this.run}: ${plural(matrix.units, "unit")} by ` +
-      `${plural(matrix.records, "record")}; ${whole(dead)} ${rows} dead at the newest. ` +
-      "Arrow keys, Home, End and Page keys move through the cells."
-    );
-  }
-
-  #point(event: PointerEvent): void {
-    this.#show(event.clientX, event.clientY);
-  }
-
-  #show(clientX: number, clientY: number): void {
-    const bounds = this.#plot.getBoundingClientRect();
-    const x = (clientX - bounds.left) / bounds.width;
-    const y = (clientY - bounds.top) / bounds.height;
-    const image = this.#image;
-    const matrix = this.#drawn;
-    const steps = domain.peek();
-    if (!image || !matrix || !steps || x < 0 || x >= 1 || y < 0 || y >= 1) {
-      this.#leave();
-      return;
-    }
-    this.#pointed = [clientX, clientY];
-    const column = Math.floor(x * image.width);
-    const row = Math.floor(y * image.height);
-    const rows = [image.rows.first[row], image.rows.last[row]] as const;
-    const columns = [image.columns.first[column], image.columns.last[column]] as const;
-    const held = image.columns.held[column] === 1;
-    const unit = matrix.unitOrder[matrix.rowStarts[rows[0]]] ?? null;
-    cursor.value = { step: held ? toStep(x, steps, 1) : within(columns, matrix, toStep(x, steps, 1)), unit };
-    const now: Cell | null = columns[0] < 0 ? null : { matrix, rows, columns, held, x: clientX, y: clientY };
-    cell.value = now;
-  }
-
-  #leave(): void {
-    this.#pointed = null;
-    cursor.value = null;
-    cell.value = null;
-  }
-
-  #key(event: KeyboardEvent): void {
-    const image = this.#image;
-    if (!image || !this.#drawn) return;
-    if (event.key === "Escape") this.#leave();
-    const at = cell.peek()?.matrix === this.#drawn ? cell.peek() : null;
-    const to = keyMove(event.key, at, this.#drawn, image);
-    if (!to) return;
-    event.preventDefault();
-    const bounds = this.#plot.getBoundingClientRect();
-    const [x, y] = [to[0] / image.width, to[1] / image.height];
-    this.#show(bounds.left + x * bounds.width, bounds.top + y * bounds.height);
-  }
 }
 
-/** The step, moved into the columns where rounding to pixels puts it just outside. */
-function within(columns: readonly [number, number], matrix: Matrix, step: number): number {
-  if (columns[0] < 0) return step;
-  const start = matrix.windowStartSteps[matrix.columnStarts[columns[0]]];
-  const end = matrix.steps[matrix.columnStarts[columns[1] + 1] - 1];
-  return Math.min(Math.max(step, start + (end - start) * 1e-6), end);
+function pointedAt(heatmap: Heatmap): Pointing["on"] {
+  const found = (name: string) => heatmap.renderRoot.querySelector(name) as HTMLElement;
+  return {
+    get run() {
+      return heatmap.run;
+    },
+    get plot() {
+      return found(".plot");
+    },
+    get brush() {
+      return found(".brush");
+    },
+  };
 }
 
-/** What the numbers on the axis of units are. */
-function unitTitle(matrix: Matrix | null): string {
-  if (!matrix || matrix.order === "index") return "unit";
-  return `units by ${stateName(matrix.order)}`;
-}
-
-/** Gives a canvas as many pixels as the screen has where it lies. */
-function matchScreen(canvas: HTMLCanvasElement): void {
-  const width = Math.round(canvas.clientWidth * devicePixelRatio);
-  const height = Math.round(canvas.clientHeight * devicePixelRatio);
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
+/** Gives a canvas as many pixels as the screen has where it lies. To ask it for its size would cost a layout. */
+function matchScreen(canvas: HTMLCanvasElement, width: number, height: number): void {
+  const [x, y] = [width, height].map((size) => Math.round(size * devicePixelRatio));
+  if (canvas.width !== x) canvas.width = x;
+  if (canvas.height !== y) canvas.height = y;
 }
 
 customElements.define("dr-heatmap", Heatmap);

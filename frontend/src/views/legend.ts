@@ -1,27 +1,26 @@
-import { css, html, nothing, type TemplateResult, unsafeCSS } from "lit";
-import { decades, type LogRange } from "../lib/range";
-import { marksOf } from "../render/heatmap-image";
-import { cividis, css as cssColour } from "../render/ink";
-import { THEMES } from "../render/theme";
+import { css, html, nothing, type TemplateResult } from "lit";
+import type { ColourScale } from "../lib/colour-scale";
+import { cellsOf } from "../render/cells";
+import { type Marks, marksOf } from "../render/heatmap-image";
+import { drawSwatch, type LegendItem, legendItems, SWATCH_HEIGHT, text, widthOf } from "../render/legend";
+import { spansOf, wholeDomain } from "../state/axis";
 import { dark } from "../state/host";
-import { domain, gradientRange, type Panel, panelMatrix, panelTimeline } from "../state/panels";
-import { shownRuns } from "../state/selection";
-import { NON_FINITE } from "../wire/matrix";
+import { columns, panelTimeline } from "../state/panels";
+import type { CodeName } from "../wire/codes";
+import { codeOf, pictureOf } from "./heatmap-model";
 import { SignalElement } from "./signal-element";
 
-const STOPS = 16;
-const RAMP = Array.from({ length: STOPS + 1 }, (_, i) => cssColour(cividis(i / STOPS))).join(",");
-
-/** One statistic's colours, shared by all its heatmaps, and the marks that occur in them. */
+/** The colours of the pictures, and the marks that occur in them. */
 export class Legend extends SignalElement {
-  static override properties = { panel: {} };
-  declare panel: Panel;
+  static override properties = { run: {} };
+  /** Whose picture it is of; null for all of them, where they share their colours. */
+  declare run: string | null;
 
   static override styles = css`
     :host {
       display: flex;
       flex-wrap: wrap;
-      gap: 2px 14px;
+      gap: 0 14px;
       align-items: center;
       font-size: 11px;
       line-height: 16px;
@@ -33,107 +32,83 @@ export class Legend extends SignalElement {
       gap: 5px;
       white-space: nowrap;
     }
-    .ramp {
-      width: 120px;
-      height: 10px;
-      background: linear-gradient(to right, ${unsafeCSS(RAMP)});
-    }
-    .ticks {
-      gap: 0;
-      flex-direction: column;
-      align-items: stretch;
-    }
-    .key {
-      width: 18px;
-      height: 10px;
+    canvas {
       flex: none;
-    }
-    canvas,
-    .key,
-    .ramp {
       border-radius: 1px;
-    }
-    sup {
-      font-size: 8px;
-      line-height: 0;
+      outline: 1px solid var(--line);
     }
   `;
 
-  override render(): TemplateResult {
-    const colours = THEMES[dark.value ? "dark" : "light"];
-    const red = cssColour(colours.dead);
-    const end = this.panel === "fraction" ? cssColour(cividis(1)) : cssColour(colours.zero);
-    const middle = this.panel === "fraction" ? cssColour(cividis(0.4)) : end;
-    const marks = this.#marks();
-    return html`
-      ${this.panel === "fraction" ? this.#fraction() : this.#log(gradientRange.value, cssColour(colours.zero))}
-      <span><i class="key" style="background:repeating-linear-gradient(135deg,${red} 0 3px,${end} 3px 6px)"></i>dead</span>
-      ${
-        marks.saturated
-          ? html`<span title="active, but always at the activation's upper bound, where its gradient is 0"><i class="key" style="background:repeating-linear-gradient(45deg,${cssColour(colours.saturated)} 0 2px,${middle} 2px 7px)"></i>saturated</span>`
-          : nothing
-      }
-      ${
-        marks.nonFinite
-          ? html`<span><i class="key" style=${dots(cssColour(colours.invalidDot), cssColour(colours.invalid), 3)}></i>not finite (NaN, Inf) or not recorded</span>`
-          : nothing
-      }
-      ${
-        marks.absent
-          ? html`<span><i class="key" style=${dots(cssColour(colours.absentDot), cssColour(colours.absent), 5)}></i>no such unit, or no record</span>`
-          : nothing
-      }
-      ${marks.shrunk ? html`<span>${marks.shrunk}</span>` : nothing}
-      ${marks.dropped ? html`<span>faded: no record kept here, the one before is shown</span>` : nothing}
-    `;
+  constructor() {
+    super();
+    this.run = null;
   }
 
-  #fraction(): TemplateResult {
-    return html`<span>0<i class="ramp"></i>1</span>`;
+  override render(): TemplateResult | typeof nothing {
+    void dark.value;
+    const found = legendOf(this.run);
+    if (!found) return nothing;
+    return html`${found.items.map(
+      (item) => html`<span title=${item.title || nothing}>
+        ${item.before}${
+          item.swatch
+            ? html`<canvas aria-hidden="true" style="width:${widthOf(item)}px;height:${SWATCH_HEIGHT}px"></canvas>`
+            : nothing
+        }${item.label}
+      </span>`,
+    )}`;
   }
 
-  #log(range: LogRange | null, zero: string): TemplateResult | typeof nothing {
-    if (!range) return nothing;
-    const exponents = decades(range, 2);
-    const power = (exponent: number) =>
-      html`<b style="font-weight:inherit">10<sup>${String(exponent).replace("-", "−")}</sup></b>`;
-    return html`<span><i class="key" style="background:${zero};width:10px"></i>0</span>
-      <span>${range.clipped ? "≤ " : ""}${power(exponents[0])}<i class="ramp"></i>${power(exponents[exponents.length - 1])}
-      <i style="font-style:normal">log scale</i></span>`;
-  }
-
-  #marks(): { saturated: boolean; nonFinite: boolean; absent: boolean; dropped: boolean; shrunk: string } {
-    const found = { saturated: false, nonFinite: false, absent: false, dropped: false, shrunk: "" };
-    let units = 0;
-    let records = 0;
-    for (const run of shownRuns.value) {
-      const matrix = panelMatrix(run, this.panel)?.state.value.value;
-      const known = panelTimeline(run)?.state.value.value;
-      if (matrix?.states.includes(NON_FINITE)) found.nonFinite = true;
-      const own = matrix && marksOf(matrix);
-      if (own?.absent) found.absent = true;
-      if (own?.saturated) found.saturated = true;
-      if (matrix) {
-        units = Math.max(units, Math.ceil(matrix.units / matrix.rows));
-        records = Math.max(records, Math.ceil(matrix.records / matrix.columns));
-      }
-      const [start, end] = [known?.window_start_steps[0], known?.steps.at(-1)];
-      const steps = domain.value;
-      if (steps && ((start ?? 0) > steps[0] || (end ?? steps[1]) < steps[1])) found.absent = true;
-      if (known?.window_start_steps.some((start, i) => i > 0 && start > known.steps[i - 1]))
-        found.dropped = true;
-    }
-    if (units > 1 || records > 1) {
-      const extreme = this.panel === "fraction" ? "largest" : "smallest";
-      const of = [units > 1 ? `${units} units` : "", records > 1 ? `${records} records` : ""];
-      found.shrunk = `each cell: ${extreme} of up to ${of.filter(Boolean).join(" × ")}`;
-    }
-    return found;
+  override updated(): void {
+    const found = legendOf(this.run);
+    if (!found) return;
+    const drawn = found.items.filter(({ swatch }) => swatch);
+    this.renderRoot.querySelectorAll("canvas").forEach((canvas, i) => {
+      canvas.width = Math.round(widthOf(drawn[i]) * devicePixelRatio);
+      canvas.height = Math.round(SWATCH_HEIGHT * devicePixelRatio);
+      drawSwatch(canvas, drawn[i], found.scale, found.code, dark.peek() ? "dark" : "light");
+    });
   }
 }
 
-function dots(dot: string, ground: string, size: number): string {
-  return `background:radial-gradient(circle at 1px 1px,${dot} 1px,transparent 1.5px) 0 0/${size}px ${size}px ${ground}`;
+export interface FoundLegend {
+  readonly items: readonly LegendItem[];
+  readonly scale: ColourScale;
+  readonly code: CodeName | null;
+}
+
+/** The legend of one picture, or of all; null before there is one. */
+export function legendOf(run: string | null): FoundLegend | null {
+  const runs = columns.value.map((column) => column.run).filter((one) => run === null || one === run);
+  const pictures = runs.map(pictureOf).filter((picture) => picture !== null);
+  const [first] = pictures;
+  if (!first) return null;
+  const found = pictures.map(({ whole, drawn }) => marksOf(cellsOf(whole, drawn)));
+  const marks: Marks = {
+    saturated: found.some((one) => one.saturated),
+    nonFinite: found.some((one) => one.nonFinite),
+    absent: found.some((one) => one.absent) || runs.some(isShorter),
+    states: found.flatMap((one) => one.states),
+  };
+  const { of, minus } = first.column;
+  const other = pictures.length > 1 ? "the other run" : minus;
+  const items = legendItems(first.scale, marks, minus === null ? "" : `${of} minus ${other}`);
+  if (runs.some(isDropped)) items.push(text("faded: no record kept here, the one before is shown"));
+  return { items, scale: first.scale, code: codeOf(first) };
+}
+
+/** Whether a run's records don't reach from end to end of the axis. */
+function isShorter(run: string): boolean {
+  const known = panelTimeline(run)?.state.value.value;
+  const whole = wholeDomain.value;
+  if (!known?.steps.length || !whole) return false;
+  const { starts, ends } = spansOf(known);
+  return starts[0] > whole[0] || ends[ends.length - 1] < whole[1];
+}
+
+function isDropped(run: string): boolean {
+  const known = panelTimeline(run)?.state.value.value;
+  return known?.window_start_steps.some((start, i) => i > 0 && start > known.steps[i - 1]) ?? false;
 }
 
 customElements.define("dr-legend", Legend);

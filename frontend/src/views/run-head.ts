@@ -1,23 +1,20 @@
 import { css, html, nothing, type TemplateResult } from "lit";
-import { listed, percent, whole } from "../lib/format";
-import { recordAt } from "../lib/scale";
-import {
-  deadCount,
-  deadSince,
-  notes,
-  otherStates,
-  recordCount,
-  SEVERITY_MEANING,
-  severity,
-} from "../lib/words";
-import { cursor } from "../state/cursor";
-import { reload } from "../state/data";
-import { ordering, panelMatrix, panelTimeline } from "../state/panels";
-import { layerInfo, shownLayer, shownRuns } from "../state/selection";
+import { recordUnder } from "../lib/axis";
+import { listed, percent, plural, whole } from "../lib/format";
+import { deadCount, deadSince, notes, otherStates, recordCount, severity } from "../lib/words";
+import { spansOf } from "../state/axis";
+import { cursor, isDistribution } from "../state/cursor";
+import { csvAddress, reload } from "../state/data";
+import { columnOf, orderGiver, panelTimeline, readableInfo } from "../state/panels";
+import { coarseSource } from "../state/sources";
+import { colourOf, layerInfo, shownLayer, shownRuns } from "../state/view";
 import type { LayerInfo, Timeline } from "../wire/api";
 import { deadUnits } from "../wire/matrix";
+import { severityMark, severityStyles } from "./severity";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
+
+const MOST_UNITS_LISTED = 8;
 
 /** What to know of one run's layer at a glance: its verdict, and what limits the picture. */
 export class RunHead extends SignalElement {
@@ -26,6 +23,7 @@ export class RunHead extends SignalElement {
 
   static override styles = [
     common,
+    severityStyles,
     css`
       :host {
         display: block;
@@ -37,10 +35,21 @@ export class RunHead extends SignalElement {
         gap: 7px;
         font-weight: 500;
       }
-      .name {
+      h2 ~ h2 {
+        margin-top: 6px;
+      }
+      .name,
+      .base {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
+      }
+      .base {
+        flex-shrink: 1000;
+      }
+      /* Less than a pixel too few already cuts off its end. */
+      .name {
+        flex-shrink: 0.001;
       }
       .swatch {
         flex: none;
@@ -48,33 +57,38 @@ export class RunHead extends SignalElement {
         height: 10px;
         border-radius: 50%;
       }
-      .base {
+      .base,
+      .records {
+        font-weight: 400;
         font-size: 11px;
         color: var(--muted);
-        font-weight: 400;
         white-space: nowrap;
       }
+      /* Where a column is narrow, the run's name is the last thing to go. */
+      .records {
+        display: flex;
+        flex-shrink: 100;
+        gap: 4px;
+        min-width: 26px;
+        margin-left: auto;
+      }
+      .records span {
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      a {
+        color: inherit;
+      }
       .verdict {
-        font-size: 18px;
-        line-height: 24px;
+        font-size: 15px;
+        line-height: 20px;
       }
       .some {
         color: var(--dead);
       }
-      .chip {
-        margin-left: 6px;
-        padding: 1px 8px;
-        border-radius: 9px;
-        border: 1px solid currentcolor;
+      .severity {
+        margin-left: 8px;
         font-size: 11px;
-        line-height: 16px;
-        vertical-align: 3px;
-      }
-      .records {
-        margin-left: auto;
-        color: var(--muted);
-        font-weight: 400;
-        white-space: nowrap;
       }
       /* One line whatever it says: the plots below must not jump as the pointer moves. */
       .facts {
@@ -82,89 +96,130 @@ export class RunHead extends SignalElement {
         text-overflow: ellipsis;
         white-space: nowrap;
         color: var(--muted);
-        min-height: 18px;
+        font-size: 12px;
+        line-height: 16px;
+        min-height: 16px;
       }
       .facts b {
         font-weight: 500;
         color: var(--text);
       }
-      .note {
-        margin-top: 4px;
-      }
+      .note,
       .error {
         margin-top: 4px;
+        padding-block: 2px;
+        font-size: 12px;
+        line-height: 16px;
       }
     `,
   ];
 
   override render(): TemplateResult {
-    const place = shownRuns.value.indexOf(this.run);
-    const known = panelTimeline(this.run)?.state.value.value;
-    return html`
-      <h2>
-        <span class="swatch" style="background:var(--run${place})"></span>
-        <span class="name" title=${this.run}>${this.run}</span>
-        ${ordering.value?.run === this.run && shownRuns.value.length > 1 ? html`<span class="base">gives the order of units</span>` : nothing}
-        ${known?.steps.length ? html`<span class="records">${recordCount(known)}</span>` : nothing}
-      </h2>
-      ${this.#verdict()}
-    `;
+    const { of, minus } = columnOf(this.run);
+    if (minus === null) {
+      const gives = orderGiver.value === of && shownRuns.value.length > 1;
+      return html`${title(of, "", gives ? "gives the order of units" : "")} ${remarks(of)} ${verdict(of)}`;
+    }
+    return html`${title(of, "", count(of))} ${remarks(of)} ${title(minus, "minus ", count(minus))} ${remarks(minus)}`;
   }
+}
 
-  #verdict(): TemplateResult | typeof nothing {
-    const layer = shownLayer.value;
-    if (layer === null) return nothing;
-    const info = layerInfo(this.run, layer);
-    if (!info) return html`<p class="note">This run has no layer '${layer}'.</p>`;
-    if (info.problem !== null) return html`<p class="error" role="alert">${info.problem}</p>`;
-    const state = panelTimeline(this.run)?.state.value;
-    const failed = state?.error
-      ? html`<p class="error" role="alert">The records couldn't be fetched: ${state.error}
-          <button @click=${reload}>Try again</button></p>`
-      : nothing;
-    const known = state?.value;
-    if (!known) return html`${failed}`;
-    if (!known.steps.length)
-      return html`${failed}<p class="note">No readable record yet.</p>${this.#notes(known)}`;
-    const last = known.steps.length - 1;
-    const dead = known.states.dead[last];
-    const grade = severity(dead / known.widths[last]);
-    return html`${failed}
-      <p class="verdict ${dead > 0 ? "some" : ""}">
-        ${deadCount(known, last)}${grade === "ok" ? nothing : html`<span class="chip" title=${SEVERITY_MEANING[grade]}>${grade}</span>`}
-      </p>
-      <p class="facts" title=${this.#facts(known, info)}>${this.#atCursor(known) ?? this.#facts(known, info)}</p>
-      ${this.#notes(known)}`;
-  }
+function knownOf(run: string): Timeline | null {
+  const known = panelTimeline(run)?.state.value.value;
+  return known?.steps.length ? known : null;
+}
 
-  #facts(known: Timeline, info: LayerInfo): string {
-    const since =
-      info.fraction === "negative_fraction"
-        ? `${info.activation || "this activation"} has no zero region: its units are never dead`
-        : deadSince(known);
-    return [since, this.#deadUnits(), otherStates(known)].filter(Boolean).join(" · ");
-  }
+function title(run: string, before: string, after: string): TemplateResult {
+  const layer = shownLayer.value;
+  const known = knownOf(run);
+  return html`<h2>
+    <span class="swatch" style="background:var(--run${colourOf(run)})"></span>
+    ${before ? html`<span>${before}</span>` : nothing}<span class="name" title=${run}>${run}</span>
+    <span class="base" title=${after}>${after}</span>
+    ${
+      known && layer !== null
+        ? html`<span class="records"><span title=${recordCount(known)}>${recordCount(known)} ·</span>
+            <a href=${csvAddress(run, layer)} download title="All records of this layer as CSV">CSV</a></span>`
+        : nothing
+    }
+  </h2>`;
+}
 
-  #deadUnits(): string {
-    const matrix = panelMatrix(this.run, "fraction")?.state.value.value;
-    const dead = matrix ? deadUnits(matrix) : null;
-    return dead?.length ? `${dead.length === 1 ? "unit" : "units"} ${listed(dead, 8)}` : "";
-  }
+function count(run: string): string {
+  const known = knownOf(run);
+  return known ? deadCount(known, known.steps.length - 1) : "";
+}
 
-  #notes(known: Timeline): TemplateResult[] {
-    return notes(known).map((note) => html`<p class="note">${note}</p>`);
-  }
+/** What limits the picture, or why there is none. */
+function remarks(run: string): TemplateResult | readonly TemplateResult[] {
+  const layer = shownLayer.value ?? "";
+  const info = layerInfo(run, layer);
+  if (!info) return note(`This run has no layer '${layer}'.`);
+  if (info.problem !== null) return html`<p class="error" role="alert">${info.problem}</p>`;
+  const state = panelTimeline(run)?.state.value;
+  const known = state?.value;
+  const failed = state?.error
+    ? html`<p class="error" role="alert">The records couldn't be fetched: ${state.error}
+        <button @click=${reload}>Try again</button></p>`
+    : null;
+  const empty = known && !known.steps.length ? note("No readable record yet.") : null;
+  const all = known ? [...notes(known), ...otherWidth(known)].map(note) : [];
+  return [failed, empty, ...all].filter((one) => one !== null);
+}
 
-  #atCursor(known: Timeline): TemplateResult | null {
-    const at = cursor.value;
-    if (!at) return null;
-    const record = recordAt(at.step, known.steps);
-    if (at.step > known.steps[known.steps.length - 1]) return html`no record at this step`;
-    const dead = known.states.dead[record];
-    const width = known.widths[record];
-    return html`at step <b>${whole(known.steps[record])}</b>:
-      <b>${whole(dead)}</b> of ${whole(width)} dead (${percent(dead / width)})`;
-  }
+function note(text: string): TemplateResult {
+  return html`<p class="note">${text}</p>`;
+}
+
+function verdict(run: string): TemplateResult | typeof nothing {
+  const known = knownOf(run);
+  const info = readableInfo(run);
+  if (!known || !info) return nothing;
+  const last = known.steps.length - 1;
+  const dead = known.states.dead[last];
+  const grade = severity(dead / known.widths[last]);
+  const told = facts(run, known, info);
+  return html`<p class="verdict"><span class=${dead > 0 ? "some" : ""}>${deadCount(known, last)}</span>${
+    grade === "ok" ? nothing : severityMark(grade)
+  }</p>
+    <p class="facts" title=${told}>${atCursor(known) ?? told}</p>`;
+}
+
+function facts(run: string, known: Timeline, info: LayerInfo): string {
+  const since =
+    info.fraction === "negative_fraction"
+      ? `${info.activation || "this activation"} has no zero region: its units are never dead`
+      : deadSince(known);
+  return [since, otherStates(known), whichDead(run)].filter(Boolean).join(" · ");
+}
+
+function whichDead(run: string): string {
+  const source = columnOf(run).of === run ? coarseSource(run)?.state.value.value : null;
+  const dead = source && !isDistribution(source) ? deadUnits(source) : null;
+  return dead?.length ? `${dead.length === 1 ? "unit" : "units"} ${listed(dead, MOST_UNITS_LISTED)}` : "";
+}
+
+/** What the run that the others are compared with has no partner for. */
+function otherWidth({ run, units, steps }: Timeline): string[] {
+  const base = shownRuns.value[0];
+  const other = base === run ? null : panelTimeline(base)?.state.value.value;
+  if (!other?.steps.length || !steps.length || other.units === units) return [];
+  const shared = Math.min(units, other.units);
+  return [
+    `${plural(units, "unit")}, ${base} has ${whole(other.units)}: ` +
+      `from unit ${shared} on there is no partner, and rows don't line up.`,
+  ];
+}
+
+function atCursor(known: Timeline): TemplateResult | null {
+  const at = cursor.value;
+  if (!at) return null;
+  const record = recordUnder(spansOf(known), at.x);
+  if (record < 0) return html`no record here`;
+  const dead = known.states.dead[record];
+  const width = known.widths[record];
+  return html`at step <b>${whole(known.steps[record])}</b>:
+    <b>${whole(dead)}</b> of ${whole(width)} dead (${percent(dead / width)})`;
 }
 
 customElements.define("dr-run-head", RunHead);

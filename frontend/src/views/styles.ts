@@ -1,4 +1,10 @@
-import { css } from "lit";
+import { type CSSResult, css, unsafeCSS } from "lit";
+import { THEMES, type Theme } from "../render/theme";
+
+/** --run0 to --run7, those of the canvases. */
+function runColours(name: Theme): CSSResult {
+  return unsafeCSS(THEMES[name].runs.map((colour, i) => `--run${i}: ${colour};`).join(" "));
+}
 
 /** Colours and type shared by all views; custom properties reach into every shadow root. */
 
@@ -15,14 +21,13 @@ export const theme = css`
     --focus: #1a73e8;
     --hover: #f1f3f4;
     --dead: #d0003c;
-    --watch: #b26a00;
-    --ok: #188038;
+    --watch: #945700;
+    --ok: #137333;
     --warn-surface: #fef7e0;
     --warn-line: #f0c54a;
     --error-surface: #fce8e6;
     --error-line: #e58a82;
-    --run0: #1967d2;
-    --run1: #c26401;
+    ${runColours("light")}
     --shadow: 0 1px 3px rgb(0 0 0 / 0.25), 0 4px 14px rgb(0 0 0 / 0.15);
     color-scheme: light;
     color: var(--text);
@@ -47,8 +52,7 @@ export const theme = css`
     --warn-line: #8a742b;
     --error-surface: #4d3230;
     --error-line: #a05a54;
-    --run0: #8ab4f8;
-    --run1: #fcad70;
+    ${runColours("dark")}
     --shadow: 0 1px 3px rgb(0 0 0 / 0.6), 0 4px 14px rgb(0 0 0 / 0.5);
     color-scheme: dark;
   }
@@ -74,6 +78,10 @@ export const common = css`
   button:hover {
     background: var(--hover);
   }
+  button:disabled {
+    color: var(--muted);
+    cursor: default;
+  }
   h1,
   h2,
   h3,
@@ -89,6 +97,15 @@ export const common = css`
   .muted {
     color: var(--muted);
   }
+  .visually-hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    margin: -1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
   .note {
     padding: 5px 10px;
     border-left: 3px solid var(--warn-line);
@@ -100,6 +117,15 @@ export const common = css`
     border-left: 3px solid var(--error-line);
     background: var(--error-surface);
     border-radius: 2px;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    *,
+    ::before,
+    ::after {
+      animation: none !important;
+      transition: none !important;
+      scroll-behavior: auto !important;
+    }
   }
 `;
 

@@ -11,6 +11,8 @@ export interface LayerInfo {
   gradient_at: "pre_activation" | "gated_activation" | "as_given" | "stopped" | null;
   kernel_parameters: number | null;
   bias_parameters: number | null;
+  /** Weights that are neither. */
+  other_parameters: number | null;
   calls: number | null;
   upper_bound: number | null;
   description: string | null;
@@ -19,9 +21,31 @@ export interface LayerInfo {
   problem: string | null;
 }
 
+/** A layer that has weights and is not watched. */
+export interface OtherLayer {
+  name: string;
+  layer_type: string;
+  /** Empty where it has none. */
+  activation: string;
+  units: number | null;
+  kernel_parameters: number;
+  bias_parameters: number;
+  other_parameters: number;
+  index: number;
+}
+
+export interface Model {
+  /** All weights. */
+  parameters: number;
+  /** In network order, at most 100. */
+  other_layers: OtherLayer[];
+}
+
 export interface Layers {
   version: number;
   runs: Record<string, Record<string, LayerInfo>>;
+  /** Of the runs whose writer told. */
+  models?: Record<string, Model>;
 }
 
 export interface Timeline {
@@ -63,6 +87,69 @@ export interface UnitHistory {
   last_active_step?: (number | null)[];
   samples_since_active?: (number | null)[];
   history?: { born_dead: boolean; died_at: number[]; revived_at: number[] };
+}
+
+export interface LayerOverview {
+  index: number | null;
+  layer_type: string | null;
+  can_die: boolean;
+  units: number;
+  severity: Verdict["severity"];
+  /** Step of the record from which on every one has dead units; null where the newest has none. */
+  dead_since: number | null;
+  /** Units per record; a state that no unit ever was in is left out. */
+  states: Partial<Record<State, number[]>>;
+  newest: Partial<Record<"fraction" | "gradient_norm" | "mean_activation", (number | null)[]>>;
+  /** Of one layer alone, [records][quantiles]. */
+  samples?: number[];
+  screened_samples?: number[];
+  fraction?: (number | null)[][];
+  gradient_norm?: (number | null)[][];
+  mean_activation?: (number | null)[][];
+}
+
+export interface Verdict {
+  severity: "ok" | "watch" | "sick";
+  sentence: string;
+}
+
+export interface Overview {
+  run: string;
+  shown: number;
+  written: number | null;
+  steps: number[];
+  window_start_steps: number[];
+  wall_times: (number | null)[];
+  dead: number[];
+  units: number[];
+  quantiles: number[];
+  layers: Record<string, LayerOverview>;
+  unreadable: number;
+  /** Null where there is no record. */
+  verdict: Verdict | null;
+}
+
+export interface WorstUnit {
+  unit: number;
+  state: State;
+  fraction: number | null;
+  gradient_norm: number | null;
+  mean_activation: number | null;
+  bias: number | null;
+  last_active_step: number;
+  samples_since_active: number;
+  born_dead: boolean;
+  died_at: number | null;
+  revivals: number;
+}
+
+export interface WorstUnits {
+  run: string;
+  layer: string;
+  step: number | null;
+  /** Units in the layer. */
+  of: number;
+  units: WorstUnit[];
 }
 
 /** Layers of a run in the network's order: by index, those without one last, then by name. */

@@ -1,4 +1,5 @@
 import { CODES, type CodeName, NAN_CODE } from "./codes";
+import { decodeSections } from "./sections";
 
 /** States by their number in a matrix, the most severe last. */
 export const STATES = [
@@ -27,6 +28,8 @@ export interface Matrix {
   readonly code: CodeName;
   readonly order: string;
   readonly orderRun: string;
+  /** The run whose values were subtracted; null for a run's own values. */
+  readonly minus: string | null;
   readonly units: number;
   readonly records: number;
   readonly rows: number;
@@ -36,19 +39,13 @@ export interface Matrix {
   readonly minimum: Uint16Array;
   readonly states: Int8Array;
   readonly unitOrder: Uint32Array;
+  /** First position in the order that each row covers, and where the last one ends; of a part it begins above 0. */
   readonly rowStarts: Uint32Array;
+  /** First record that each column covers, likewise. */
   readonly columnStarts: Uint32Array;
   readonly steps: Float64Array;
   readonly windowStartSteps: Float64Array;
 }
-
-const ARRAYS = {
-  uint16: Uint16Array,
-  int8: Int8Array,
-  uint32: Uint32Array,
-  float64: Float64Array,
-} as const;
-type Dtype = keyof typeof ARRAYS;
 
 interface Header {
   run: string;
@@ -57,29 +54,16 @@ interface Header {
   code: CodeName;
   order: string;
   order_run: string;
+  minus: string | null;
   units: number;
   records: number;
   rows: number;
   columns: number;
-  sections: Record<string, { dtype: Dtype; shape: number[]; offset: number }>;
 }
 
 /** Decodes the body of `/matrix`. The arrays are views of `body`. */
 export function decodeMatrix(body: ArrayBuffer): Matrix {
-  const view = new DataView(body);
-  if (body.byteLength < 8 || view.getUint32(0) !== 0x44524d31) {
-    throw new Error("The server's answer is not a matrix (it doesn't start with DRM1).");
-  }
-  const length = view.getUint32(4, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(body, 8, length))) as Header;
-  const section = <D extends Dtype>(name: string, dtype: D): InstanceType<(typeof ARRAYS)[D]> => {
-    const found = header.sections[name];
-    if (found?.dtype !== dtype) {
-      throw new Error(`The matrix has no section '${name}' of ${dtype} (got ${found?.dtype ?? "none"}).`);
-    }
-    const size = found.shape.reduce((a, b) => a * b, 1);
-    return new ARRAYS[dtype](body, found.offset, size) as InstanceType<(typeof ARRAYS)[D]>;
-  };
+  const { header, section } = decodeSections<Header>(body);
   const maximum = section("maximum", "uint16");
   return {
     run: header.run,
@@ -88,6 +72,7 @@ export function decodeMatrix(body: ArrayBuffer): Matrix {
     code: header.code,
     order: header.order,
     orderRun: header.order_run,
+    minus: header.minus ?? null,
     units: header.units,
     records: header.records,
     rows: header.rows,

@@ -1,0 +1,32 @@
+import { whole } from "./format";
+
+/** Units of each layer by name; null where the number is not known. */
+export type Widths = ReadonlyMap<string, number | null>;
+
+const MOST_NAMED = 3;
+
+/** What of a run's layers has no partner in the base run: "no conv_5; dense_1 has 64 units, base 128". */
+export function withoutPartner(own: Widths, base: Widths): string {
+  const missing = [...base.keys()].filter((layer) => !own.has(layer));
+  const extra = [...own.keys()].filter((layer) => !base.has(layer));
+  const widths = [...own].flatMap(([layer, units]) => {
+    const other = base.get(layer) ?? null;
+    return units === null || other === null || units === other
+      ? []
+      : [`${layer} has ${whole(units)} units, base ${whole(other)}`];
+  });
+  const shared = own.size - extra.length;
+  if (own.size && base.size && !shared) return "no layer in common with base";
+  const parts = [
+    missing.length ? `no ${named(missing, ", ")}` : "",
+    extra.length ? `${named(extra, ", ")} not in base` : "",
+    widths.length ? named(widths, "; ") : "",
+  ];
+  return parts.filter(Boolean).join("; ");
+}
+
+function named(items: readonly string[], separator: string): string {
+  const rest = items.length - MOST_NAMED;
+  const shown = items.slice(0, MOST_NAMED).join(separator);
+  return rest > 0 ? `${shown} and ${whole(rest)} more` : shown;
+}

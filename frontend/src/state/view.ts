@@ -1,0 +1,236 @@
+import { computed, effect } from "@preact/signals-core";
+import type { AxisName } from "../lib/axis";
+import { withColours } from "../lib/run-colours";
+import { sortedLayers } from "../wire/api";
+import type { Lock, Order, Picture, Scale, Span, Statistic, View } from "./hash";
+import { addressOf, onViewInUrl, writeView } from "./host";
+import {
+  chosen,
+  chosenRuns,
+  isAwaited,
+  layerInfo,
+  MOST_RUNS,
+  part,
+  pickedRuns,
+  runNames,
+  runs,
+  sickest,
+  wantedRuns,
+} from "./picks";
+import { steadyList } from "./steady";
+
+export { layerInfo, MOST_RUNS, runNames } from "./picks";
+
+/** What is shown: what the user chose where it exists, else a sensible pick. */
+
+/** Runs whose layer is shown side by side. */
+export const MOST_COLUMNS = 4;
+
+const [base, filter, unlocked, ranges] = [part("base"), part("filter"), part("unlocked"), part("x")];
+
+/** The regular expression that runs are listed by, and whether it is one. */
+export const runFilter = computed<{ readonly text: string; readonly pattern: RegExp | null }>(() => {
+  const text = filter.value ?? "";
+  try {
+    return { text, pattern: new RegExp(text, "i") };
+  } catch {
+    return { text, pattern: null };
+  }
+});
+
+/** The runs that are listed: those that match the filter, and those that are chosen. */
+export const listedRuns = steadyList(() => {
+  const { pattern } = runFilter.value;
+  return runNames.value.filter((run) => !pattern || pattern.test(run) || selectedRuns.value.includes(run));
+});
+
+/** The chosen runs, the base first. */
+export const selectedRuns = steadyList(() => {
+  const all = pickedRuns.value;
+  const first = base.value ?? (chosenRuns.value.length ? null : (sickest.value?.run ?? null));
+  return first !== null && all.includes(first) ? [first, ...all.filter((run) => run !== first)] : all;
+});
+
+/** The runs whose layer is shown side by side. */
+export const shownRuns = steadyList(() => selectedRuns.value.slice(0, MOST_COLUMNS));
+
+/** The layers of the chosen runs, in the first run's order; those it lacks come last. */
+export const layerNames = steadyList(() => {
+  const names = selectedRuns.value.flatMap((run) => sortedLayers(runs.value[run] ?? {}));
+  return [...new Set(names)];
+});
+
+export const shownLayer = computed<string | null>(() => {
+  const { layer } = chosen.value;
+  const waits = pickedRuns.value.map(isAwaited).includes(true);
+  // The base gives the order of units: to draw before it is known is to draw twice.
+  if (waits && !chosenRuns.value.length && base.value === null && sickest.value === null) return null;
+  const names = layerNames.value;
+  if (layer !== null && names.includes(layer)) return layer;
+  if (sickest.value && names.includes(sickest.value.layer)) return sickest.value.layer;
+  return waits ? null : (names[0] ?? null);
+});
+
+export const shownOrder = computed<Order>(() => {
+  const order = chosen.value.order ?? "death";
+  return order === "difference" && shownRuns.value.length < 2 ? "death" : order;
+});
+export const shownStatistic = computed<Statistic>(() => chosen.value.show ?? "fraction");
+export const shownPicture = computed<Picture>(() => {
+  const picture = chosen.value.picture ?? "units";
+  const fits = picture === "units" || shownStatistic.value !== "state";
+  return fits && (picture !== "difference" || shownRuns.value.length > 1) ? picture : "units";
+});
+export const shownAxis = computed<AxisName>(() => chosen.value.axis ?? "step");
+export const shownScale = computed<Scale>(() => chosen.value.scale ?? "log");
+export const shownUnit = computed<number | null>(() => chosen.value.unit);
+export const zoomedRows = computed<Span | null>(() => chosen.value.rows);
+
+export function isLocked(lock: Lock): boolean {
+  return !unlocked.value?.includes(lock);
+}
+
+/** The part of the axis that a run's pictures show; null is all of it. */
+export function zoomedRange(run: string): Span | null {
+  const x = ranges.value;
+  if (isLocked("range")) return x?.[0] ?? null;
+  // As they were chosen: a run that vanishes leaves the others theirs.
+  return x?.[(wantedRuns.value ?? shownRuns.value).indexOf(run)] ?? null;
+}
+
+/** The first shown run that has the layer in a version that can be read. */
+export const firstReadableRun = computed<string | null>(() => {
+  const layer = shownLayer.value;
+  if (layer === null) return null;
+  return shownRuns.value.find((run) => layerInfo(run, layer)?.problem === null) ?? null;
+});
+
+/** Number of colours for runs; see views/styles.ts and render/theme.ts. */
+export const RUN_COLOURS = 8;
+
+let given: ReadonlyMap<string, number> = new Map();
+const colours = computed(() => {
+  given = withColours(given, runNames.value, RUN_COLOURS);
+  return given;
+});
+
+/** Which of the run colours a run has: the same whatever is chosen. */
+export function colourOf(run: string): number {
+  return colours.value.get(run) ?? 0;
+}
+
+/** Chooses a run, or leaves it out; the last one stays. */
+export function toggleRun(run: string): void {
+  const now = selectedRuns.peek();
+  chooseRuns(now.includes(run) ? now.filter((other) => other !== run) : [...now, run]);
+}
+
+/** Chooses these runs; nothing changes where none is there. The base stays if it is one of them. */
+export function chooseRuns(names: readonly string[]): void {
+  const base = selectedRuns.peek()[0];
+  if (names.length) arrange(names.includes(base) ? base : names[0], names);
+}
+
+/** Pins a run as the base: it comes first and gives the order of units. */
+export function chooseBase(run: string): void {
+  arrange(run, selectedRuns.peek());
+}
+
+function arrange(first: string, names: readonly string[]): void {
+  const before = selectedRuns.peek();
+  const after = [...new Set([first, ...names])].slice(0, MOST_RUNS);
+  const x = isLocked("range") ? chosen.peek().x : after.slice(0, MOST_COLUMNS).map(zoomedRange);
+  // Positions are in an order that these runs gave.
+  const givers = shownOrder.peek() === "difference" ? 2 : 1;
+  const same = before.slice(0, givers).join("\0") === after.slice(0, givers).join("\0");
+  change({ runs: after, base: first, x: orNull(x), ...(same ? {} : { rows: null }) });
+}
+
+export function filterRuns(text: string): void {
+  change({ filter: text || null });
+}
+
+export function chooseLayer(layer: string): void {
+  // Positions and units are another layer's.
+  if (layer !== shownLayer.peek()) change({ layer, rows: null, unit: null });
+}
+
+export function chooseOrder(order: Order): void {
+  change({ order, rows: null });
+}
+
+export function chooseStatistic(show: Statistic): void {
+  change({ show });
+}
+
+export function choosePicture(picture: Picture): void {
+  change({ picture });
+}
+
+export function chooseAxis(axis: AxisName): void {
+  change({ axis, x: null });
+}
+
+export function chooseScale(scale: Scale): void {
+  change({ scale });
+}
+
+export function chooseUnit(unit: number | null): void {
+  change({ unit });
+}
+
+export function toggleLock(lock: Lock): void {
+  const now = chosen.peek().unlocked ?? [];
+  const unlocked = now.includes(lock) ? now.filter((other) => other !== lock) : [...now, lock];
+  const x = lock === "range" ? sameForAll(unlocked.includes("range")) : chosen.peek().x;
+  change({ unlocked: unlocked.length ? unlocked : null, x });
+}
+
+/** Shows a part of the axis: of one run where ranges are unlocked, else of all. */
+export function zoomRange(run: string, range: Span | null): void {
+  const shown = shownRuns.peek();
+  const x = isLocked("range") ? [range] : shown.map((other) => (other === run ? range : zoomedRange(other)));
+  change({ x: orNull(x) });
+}
+
+/** Shows a part of the units' positions. */
+export function zoomRows(rows: Span | null): void {
+  change({ rows });
+}
+
+/** Shows all again. */
+export function resetZoom(): void {
+  change({ x: null, rows: null });
+}
+
+export function followView(): void {
+  onViewInUrl((view) => {
+    chosen.value = view;
+  });
+  effect(() => writeView(chosen.value));
+}
+
+function sameForAll(isUnlocked: boolean): View["x"] {
+  const shared = zoomedRange(shownRuns.peek()[0] ?? "");
+  if (shared === null) return null;
+  return isUnlocked ? shownRuns.peek().map(() => shared) : [shared];
+}
+
+function orNull(x: View["x"]): View["x"] {
+  return x?.some((one) => one !== null) ? x : null;
+}
+
+/** Once something is chosen, all that is shown is, so that the URL shows the same picture elsewhere. */
+function pinned(): View {
+  const [layer, shown] = [shownLayer.peek(), selectedRuns.peek()];
+  return layer === null ? chosen.peek() : { ...chosen.peek(), runs: shown, base: shown[0] ?? null, layer };
+}
+
+/** Address of what is shown now. */
+export function linkToView(): string {
+  return addressOf(pinned());
+}
+
+function change(part: Partial<View>): void {
+  chosen.value = { ...pinned(), ...part };
+}

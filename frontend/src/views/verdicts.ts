@@ -1,0 +1,142 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import { plural, whole } from "../lib/format";
+import { own } from "../lib/own";
+import { type Widths, withoutPartner } from "../lib/partners";
+import { layers, overview, reload } from "../state/data";
+import { colourOf, selectedRuns } from "../state/view";
+import { type Overview, sortedLayers } from "../wire/api";
+import { severityMark, severityStyles } from "./severity";
+import { SignalElement } from "./signal-element";
+import { common } from "./styles";
+import "./late";
+
+/** How every chosen run is, in one sentence each. */
+export class Verdicts extends SignalElement {
+  static override styles = [
+    common,
+    severityStyles,
+    css`
+      :host {
+        display: block;
+        padding: 4px 16px 0;
+        max-height: 128px;
+        overflow: auto;
+      }
+      .runs {
+        display: grid;
+        grid-template-columns: fit-content(30%) auto minmax(0, 1fr);
+        column-gap: 10px;
+      }
+      .run {
+        display: grid;
+        grid-template-columns: subgrid;
+        grid-column: 1 / -1;
+        line-height: 20px;
+      }
+      .who {
+        display: flex;
+        align-items: center;
+        gap: 6px;
+        min-width: 0;
+        height: 20px;
+      }
+      .swatch {
+        flex: none;
+        width: 10px;
+        height: 10px;
+        border-radius: 50%;
+      }
+      .name {
+        font-weight: 500;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .base {
+        font-size: 11px;
+        color: var(--muted);
+      }
+      .severity {
+        height: 20px;
+      }
+      .what {
+        grid-column: 3;
+      }
+      .error {
+        padding: 0 8px;
+      }
+      .error button {
+        padding: 0 8px;
+        line-height: 16px;
+      }
+      dr-late {
+        position: static;
+        display: block;
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const runs = selectedRuns.value;
+    return html`<div class="runs" role="list" aria-label="Verdict of each run">
+      ${runs.map((run) => this.#line(run, runs))}
+    </div>`;
+  }
+
+  override updated(): void {
+    // A region that scrolls has to be reachable without a pointer.
+    if (this.scrollHeight > this.clientHeight) this.tabIndex = 0;
+    else this.removeAttribute("tabindex");
+  }
+
+  #line(run: string, runs: readonly string[]): TemplateResult {
+    const { value, error } = overview(run).state.value;
+    const verdict = value?.verdict ?? null;
+    return html`<div class="run" role="listitem" data-run=${run} data-severity=${verdict?.severity ?? nothing}>
+      <span class="who">
+        <i class="swatch" style="background:var(--run${colourOf(run)})"></i>
+        <span class="name" title=${run}>${run}</span>
+        ${run === runs[0] && runs.length > 1 ? html`<span class="base">base</span>` : nothing}
+      </span>
+      ${verdict ? severityMark(verdict.severity) : nothing}
+      <span class="what">
+        ${error ? failure(error, value !== null) : nothing}
+        ${value ? sentence(value) : error ? nothing : html`<dr-late .delay=${300}>Loading…</dr-late>`}
+        <span class="muted">${[...remarks(value), partners(run, runs[0])].filter(Boolean).map((text) => ` · ${text}`)}</span>
+      </span>
+    </div>`;
+  }
+}
+
+function failure(error: string, stale: boolean): TemplateResult {
+  return html`<span class="error" role="alert"
+    >${stale ? "Reloading failed, this is as of before" : "The verdict couldn't be fetched"}: ${error}
+    <button @click=${reload}>Try again</button></span
+  >`;
+}
+
+function sentence({ verdict }: Overview): string {
+  return verdict?.sentence ?? "No record yet that can be read";
+}
+
+/** What limits the verdict. */
+function remarks(known: Overview | null): string[] {
+  if (!known) return [];
+  const { shown, written, unreadable } = known;
+  return [
+    written !== null && shown < written ? `${whole(shown)} of ${whole(written)} records shown` : "",
+    unreadable ? `${plural(unreadable, "damaged record")} left out` : "",
+  ];
+}
+
+function partners(run: string, base: string): string {
+  return run === base ? "" : withoutPartner(widths(run), widths(base));
+}
+
+function widths(run: string): Widths {
+  const infos = own(layers().state.value.value?.runs, run) ?? {};
+  const known = overview(run).state.value.value?.layers;
+  return new Map(sortedLayers(infos).map((layer) => [layer, own(known, layer)?.units ?? null]));
+}
+
+customElements.define("dr-verdicts", Verdicts);
