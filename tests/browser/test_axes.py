@@ -95,11 +95,15 @@ def test_a_part_of_the_time(board: str, runs: list[Timeline], open_tab: Callable
 def test_gradients_on_a_linear_scale(board: str, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab(board, runs=BOTH, show="gradient_norm", order="index").settle()
     plot = tab.heatmap("early", "gradient_norm")
-    legend = tab.frame.locator("dr-detail dr-legend").first
-    chart = tab.frame.locator("dr-lines .plot[data-chart^=Gradient]")
-    logarithmic = (tab.pixels(plot, 0, 0, 1, 1), legend.inner_text(), chart.locator("text").all_inner_texts())
+    legend = tab.frame.locator("dr-detail dr-legend span")
+    values = tab.frame.locator("dr-lines .plot[data-chart^=Gradient] text[text-anchor=end]")
+
+    def shown() -> tuple[set, list[str], list[str]]:
+        return tab.pixels(plot, 0, 0, 1, 1), legend.all_text_contents(), values.all_text_contents()
+
+    logarithmic = shown()
     tab.choose("scale", "linear")
-    linear = (tab.pixels(plot, 0, 0, 1, 1), legend.inner_text(), chart.locator("text").all_inner_texts())
+    linear = shown()
     assert DEAD_LIGHT in logarithmic[0] & linear[0]
     for before, after in zip(logarithmic, linear):
         assert before != after

@@ -81,7 +81,7 @@ def test_says_what_failed_and_tries_again(fast_board: str, open_tab: Callable[..
     # The picture of one run alone, the first time.
     fails = lambda route: route.fulfill(status=500, content_type="text/plain", body="Out of disk.")  # noqa: E731
     tab.page.route("**/matrix?run=second*", fails)
-    tab.choose("order", "fraction")
+    tab.frame.locator("dr-toolbar select[name=order]").select_option("fraction")
     alert = tab.frame.locator("dr-heatmap").nth(1).get_by_role("alert")
     expect(alert).to_contain_text("This picture couldn't be fetched: Out of disk.")
     assert DEAD_LIGHT in tab.pixels(tab.frame.locator("dr-heatmap .plot[data-run=first]"), 0, 0, 1, 1)
@@ -97,7 +97,7 @@ def test_says_what_failed_and_tries_again(fast_board: str, open_tab: Callable[..
 def test_says_that_it_loads_only_where_that_takes_long(fast_board: str, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab(fast_board, runs=BOTH, layer="dense", order="index").settle()
     held: list[Route] = []
-    tab.page.route("**/matrix?*", held.append)
+    tab.page.route("**/matrix?*", lambda route: held.append(route))
     # How long it takes until it is said.
     tab.app.evaluate(
         """(app) => {

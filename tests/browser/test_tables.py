@@ -51,7 +51,7 @@ def autoencoder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def rows(table: Any) -> list[list[str]]:
-    return [row.locator("th, td").all_inner_texts() for row in table.locator("tbody tr").all()]
+    return table.locator("tbody tr").evaluate_all("all => all.map((row) => [...row.cells].map((one) => one.innerText))")
 
 
 def column(table: Any, key: str) -> list[str]:

@@ -110,7 +110,7 @@ def test_a_link_is_followed_in_an_open_page(fast_board: str, open_tab: Callable[
 def test_bad_values_are_passed_over(board: str, open_tab: Callable[..., Tab]) -> None:
     bad = {
         "order": "size",
-        "show": "%E0%A4%A",
+        "show": "%2525",
         "picture": "Units",
         "axis": "steps",
         "scale": "",
