@@ -24,13 +24,3 @@ export function logRange(
   const low = 10 ** Math.min(bottom, top - 1);
   return { low, high: 10 ** top, clipped: lowest < low };
 }
-
-/** At most `count` powers of ten from low to high, both included. */
-export function decades(range: LogRange, count: number): number[] {
-  const bottom = Math.round(Math.log10(range.low));
-  const top = Math.round(Math.log10(range.high));
-  const every = Math.max(1, Math.ceil((top - bottom) / (count - 1)));
-  const out: number[] = [];
-  for (let exponent = top; exponent >= bottom; exponent -= every) out.unshift(exponent);
-  return out;
-}

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decades, logRange } from "./range";
-import { recordAt, stepDomain, ticks, toPixel, toStep } from "./scale";
+import { logRange } from "./range";
+import { recordAt, ticks, toPixel, toStep } from "./scale";
 
 const domains = fc
   .tuple(fc.integer({ min: 0, max: 10 ** 9 }), fc.integer({ min: 1, max: 10 ** 9 }))
@@ -46,16 +46,6 @@ describe("step axis", () => {
     expect(ticks([0, 690], 6)).toEqual([0, 200, 400, 600]);
   });
 
-  it("spans all runs", () => {
-    const run = (start: number, ...steps: number[]) => ({
-      steps,
-      window_start_steps: [start, ...steps.slice(0, -1)],
-    });
-    expect(stepDomain([run(0, 10, 20), run(5, 50)])).toEqual([0, 50]);
-    expect(stepDomain([run(7, 7)])).toEqual([6, 7]);
-    expect(stepDomain([{ steps: [], window_start_steps: [] }])).toBeNull();
-  });
-
   it("finds the record that covers a step", () => {
     expect([0, 10, 10.5, 20, 99].map((step) => recordAt(step, [10, 20, 30]))).toEqual([0, 0, 1, 1, 2]);
   });
@@ -76,9 +66,5 @@ describe("log range", () => {
       }),
     );
     expect(logRange([])).toBeNull();
-  });
-
-  it("labels both ends", () => {
-    expect(decades({ low: 1e-6, high: 0.1, clipped: false }, 2)).toEqual([-6, -1]);
   });
 });

@@ -2,21 +2,6 @@
 
 export type Domain = readonly [number, number];
 
-/** The steps that all panels span: from the earliest window to the newest record of any run. */
-export function stepDomain(
-  runs: readonly { steps: readonly number[]; window_start_steps: readonly number[] }[],
-): Domain | null {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const { steps, window_start_steps: starts } of runs) {
-    if (!steps.length) continue;
-    low = Math.min(low, starts[0], steps[0]);
-    high = Math.max(high, steps[steps.length - 1]);
-  }
-  if (low > high) return null;
-  return low === high ? [low - 1, high] : [low, high];
-}
-
 export function toPixel(step: number, domain: Domain, pixels: number): number {
   return ((step - domain[0]) / (domain[1] - domain[0])) * pixels;
 }

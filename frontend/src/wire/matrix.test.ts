@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeTable, NAN_CODE } from "./codes";
-import { blockOf, DEAD, deadUnits, decodeMatrix, type Matrix, positions, positiveExtent } from "./matrix";
+import { DEAD, deadUnits, decodeMatrix, type Matrix, positions, positiveExtent } from "./matrix";
 
 type Section = Uint16Array | Int8Array | Uint32Array | Float64Array;
 const DTYPES = new Map<unknown, string>([
@@ -162,17 +161,4 @@ describe("positiveExtent", () => {
   it("doesn't let a single outlier below decide what is typical", () => {
     expect(extent([5, ...Array<number>(999).fill(40000)])).toEqual({ low: 5, typical: 40000, high: 40000 });
   });
-});
-
-it("finds the block of an index", () => {
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), fc.nat(), (sizes, seed) => {
-      const starts = [0];
-      for (const size of sizes) starts.push(starts[starts.length - 1] + size);
-      const index = seed % starts[starts.length - 1];
-      const block = blockOf(starts, index);
-      expect(starts[block]).toBeLessThanOrEqual(index);
-      expect(index).toBeLessThan(starts[block + 1]);
-    }),
-  );
 });

@@ -136,15 +136,3 @@ export function deadUnits(matrix: Matrix): number[] | null {
 export function positions(matrix: Matrix): Map<number, number> {
   return new Map(Array.from(matrix.unitOrder, (unit, position) => [unit, position]));
 }
-
-/** The block (row or column) that holds an index, given the starts of the blocks. */
-export function blockOf(starts: ArrayLike<number>, index: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (starts[middle] <= index) low = middle;
-    else high = middle;
-  }
-  return low;
-}
