@@ -114,7 +114,7 @@ def _measured(url: str, run_set: run_sets.RunSet) -> list[list[str]]:
 
 def _frame(page: Any) -> Any:
     for _ in range(600):
-        found = [frame for frame in page.frames if "dead_relu" in frame.url]
+        found = [frame for frame in page.frames if frame != page.main_frame and "dead_relu" in frame.url]
         if found:
             return found[0]
         page.wait_for_timeout(50)
