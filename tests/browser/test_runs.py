@@ -66,7 +66,7 @@ def test_six_runs_in_the_overview_and_four_of_them_side_by_side(board: str, open
     plots = tab.frame.locator("dr-heatmap .plot")
     assert [plot.get_attribute("data-run") for plot in plots.all()] == list(RUNS[:3])
     for plot in plots.all():
-        assert plot.get_by_role("img").get_attribute("aria-label").startswith("Zero fraction of a in seed/5 less")
+        assert plot.get_by_role("img").get_attribute("aria-label").startswith("Zero fraction of a in seed/5 minus")
 
 
 def test_colours_stay_whatever_is_chosen(board: str, open_tab: Callable[..., Tab]) -> None:

@@ -89,6 +89,8 @@ def test_says_what_failed_and_tries_again(fast_board: str, open_tab: Callable[..
     alert.get_by_role("button", name="Try again").click()
     expect(alert).to_have_count(0)
     tab.settle()
+    # Only that: no unit was opened below the button.
+    assert "unit" not in tab.selection
     assert DEAD_LIGHT in tab.pixels(tab.heatmap("second"), 0, 0, 1, 1)
     assert len(tab.problems) > 0
     tab.problems = [problem for problem in tab.problems if "ERR_FAILED" not in problem and "500" not in problem]
@@ -114,7 +116,8 @@ def test_says_that_it_loads_only_where_that_takes_long(fast_board: str, open_tab
     tab.frame.locator("dr-toolbar select[name=order]").select_option("death")
     loading = tab.frame.locator("dr-heatmap dr-late", has_text="Loading")
     expect(loading).to_have_count(2)
-    assert tab.app.evaluate("() => window.waited") >= 300
+    told = tab.app.evaluate("() => new Promise((found) => setTimeout(() => found(window.waited), 1000))")
+    assert told >= 300
     expect(tab.frame.locator("dr-heatmap .plot.stale")).to_have_count(2)
     for route in held:
         route.continue_()

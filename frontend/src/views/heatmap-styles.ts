@@ -35,6 +35,12 @@ export const heatmapStyles = css`
     outline: 1px solid #000;
     pointer-events: none;
   }
+  /* Not within the plot, which takes pointers and keys for itself. */
+  .over {
+    grid-area: 1 / 2;
+    position: relative;
+    pointer-events: none;
+  }
   .marks {
     grid-area: 1 / 3;
     position: relative;

@@ -101,8 +101,8 @@ export class Heatmap extends SignalElement {
         <div class="brush" hidden></div>
         <dr-crosshair .run=${this.run} .place=${this.#place}></dr-crosshair>
         ${this.#axes(width, height)}
-        ${this.#over(fresh !== null)}
       </div>
+      <div class="over">${this.#over(fresh !== null)}</div>
       <div class="marks" title="Dead at the newest record"><canvas aria-hidden="true"></canvas></div>
       <div class="caption"></div>
     `;
