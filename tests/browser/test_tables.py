@@ -62,6 +62,7 @@ def unfold(tab: Tab, element: str) -> Any:
     tab.frame.locator(f"{element} summary").click(timeout=15_000)
     table = tab.frame.locator(f"{element} dr-table")
     expect(table.locator("tbody tr").first).to_be_visible(timeout=15_000)
+    tab.settle()
     return table
 
 
