@@ -33,12 +33,12 @@ test-frontend: $(NODE_MODULES) frontend-check ## The page's unit tests, and whet
 	cd frontend && npm test
 
 test-browser: $(VENV)/.test $(NODE_MODULES) chromium ## Tests in TensorBoard in Chromium
-	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest tests/browser $(PYTEST_ARGS)
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest tests/browser --numprocesses auto --dist worksteal $(PYTEST_ARGS)
 
 test-oldest: .venv-oldest/.stamp ## Python tests that need no TensorFlow, on the oldest supported versions
 	.venv-oldest/bin/python -m pytest --ignore tests/browser -m "not tensorflow" $(PYTEST_ARGS)
 
-test-applications: $(VENV)/.test ## One training step of every architecture in keras.applications
+test-applications: $(VENV)/.test ## Every architecture in keras.applications, not one of each family
 	ALL_APPLICATIONS=1 $(BIN)/python -m pytest tests/test_applications.py $(PYTEST_ARGS)
 
 lint: lint-python lint-frontend ## Style, types, direction of imports

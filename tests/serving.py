@@ -13,6 +13,18 @@ from collections.abc import Iterator
 
 _START_SECONDS = 60
 
+ROOT = pathlib.Path(__file__).parents[1]
+
+
+def without_tensorflow(directory: pathlib.Path) -> dict[str, str]:
+    """Environment variables that hide TensorFlow from a process: TensorBoard starts in a fifth of the time then.
+
+    Args:
+      directory: An empty directory.
+    """
+    (directory / "tensorflow.py").write_text("raise ModuleNotFoundError('TensorFlow is hidden from this process')\n")
+    return {"PYTHONPATH": os.pathsep.join([str(directory), os.environ.get("PYTHONPATH") or str(ROOT)])}
+
 
 @contextlib.contextmanager
 def serve(logdir: pathlib.Path, *flags: str, environment: dict[str, str] | None = None) -> Iterator[str]:

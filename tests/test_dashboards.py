@@ -25,7 +25,7 @@ from tb_deadrelu_plugin import read
 from tb_deadrelu_plugin.keras import DeadReLU
 from tb_deadrelu_plugin.reader import read_overview
 from tests import training
-from tests.serving import serve
+from tests.serving import serve, without_tensorflow
 
 pytestmark = pytest.mark.tensorflow
 
@@ -109,13 +109,16 @@ def test_scalars_can_be_left_out(tmp_path: pathlib.Path) -> None:
 
 @pytest.mark.parametrize("load_fast", ["false", "true"])
 @pytest.mark.parametrize("where", ["parent", "first", "second"])
-def test_sharing_with_keras_own_callback(tmp_path: pathlib.Path, load_fast: str, where: str) -> None:
+def test_sharing_with_keras_own_callback(
+    tmp_path: pathlib.Path, tmp_path_factory: pytest.TempPathFactory, load_fast: str, where: str
+) -> None:
     """TensorBoard watches while both write: to one run's directory, or to the very same one, whoever comes first."""
     board = keras.callbacks.TensorBoard(tmp_path / "run", histogram_freq=1, write_graph=False, update_freq="epoch")
     ours = DeadReLU(tmp_path / "run" if where == "parent" else tmp_path / "run" / "train")
     callbacks = [ours, board] if where == "first" else [board, ours]
     pause = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: time.sleep(0.7))
-    with serve(tmp_path, "--load_fast", load_fast, "--reload_interval", "1") as url:
+    flags = "--load_fast", load_fast, "--reload_interval", "1"
+    with serve(tmp_path, *flags, environment=without_tensorflow(tmp_path_factory.mktemp("absent"))) as url:
         model = half_dead()
         if where == "parent":
             fit(model, *callbacks, pause)
