@@ -17,7 +17,17 @@ from collections.abc import Iterator
 
 PACKAGE = "tb_deadrelu_plugin"
 
-_DEFINITIONS = {"codes", "compression", "metadata", "record", "statistics", "verdict", "overview", "overview_rows"}
+_DEFINITIONS = {
+    "codes",
+    "compression",
+    "metadata",
+    "record",
+    "statistics",
+    "verdict",
+    "overview",
+    "overview_rows",
+    "training_numbers",
+}
 _READING = _DEFINITIONS | {"stacking", "timeline", "event_files", "reader"}
 _BODIES = {"layer_statistics", "shrinking", "difference", "ordering", "sections", "matrix", "value_distribution"}
 _SERVING = (
@@ -51,7 +61,8 @@ ALLOWED: dict[str, set[str]] = {
     "statistics": {"codes", "metadata", "record"},
     "verdict": {"codes", "metadata", "record", "statistics"},
     "overview_rows": {"compression", "verdict"},
-    "overview": {"codes", "compression", "metadata", "overview_rows", "record", "verdict"},
+    "training_numbers": set(),
+    "overview": {"codes", "compression", "metadata", "overview_rows", "record", "training_numbers", "verdict"},
     "stacking": _DEFINITIONS,
     "timeline": _DEFINITIONS | {"stacking"},
     "overview_series": _DEFINITIONS | {"stacking", "timeline"},

@@ -30,6 +30,9 @@ STOPPED = "stopped"
 MOST_OTHER_LAYERS = 100
 """Layers that are not watched and yet listed: they are repeated on every overview record."""
 
+MOST_INPUT_LAYERS = 16
+"""Layers before a layer that are named, for the same reason; of one that has more, none is known."""
+
 _PB = plugin_data_pb2.DeadReluPluginData  # type: ignore[attr-defined]
 _OTHER_PB = plugin_data_pb2.OtherLayer  # type: ignore[attr-defined]
 _FRACTIONS = {ZERO_FRACTION: _PB.ZERO_FRACTION, NEGATIVE_FRACTION: _PB.NEGATIVE_FRACTION}
@@ -67,6 +70,10 @@ class LayerInfo:
       calls: How often a training step calls the layer; 0 where not known.
       upper_bound: Largest value of the activation (6 for ReLU6), or None.
       other_parameters: Number of weights that are neither.
+      input_layers: Tags of the watched layers whose output reaches this one
+        without passing through another watched one; () where only the
+        model's input does; None where not known, or where there are more
+        than `MOST_INPUT_LAYERS`.
     """
 
     fraction: str = ZERO_FRACTION
@@ -80,6 +87,7 @@ class LayerInfo:
     calls: int = 0
     upper_bound: float | None = None
     other_parameters: int = 0
+    input_layers: tuple[str, ...] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,6 +132,9 @@ def create_summary_metadata(
     info: LayerInfo, display_name: str = "", description: str | None = None
 ) -> summary_pb2.SummaryMetadata:
     """Returns the metadata to put on every record of a tag."""
+    input_layers = info.input_layers
+    if input_layers is not None and len(input_layers) > MOST_INPUT_LAYERS:
+        input_layers = None
     content = _PB(
         version=VERSION,
         fraction=_FRACTIONS[info.fraction],
@@ -139,6 +150,8 @@ def create_summary_metadata(
         upper_bound=info.upper_bound or 0.0,
         has_upper_bound=info.upper_bound is not None,
         other_parameters=info.other_parameters,
+        input_layers=input_layers or (),
+        has_input_layers=input_layers is not None,
     )
     return _summary_metadata(content, display_name, description or "")
 
@@ -208,6 +221,7 @@ def parse_plugin_metadata(content: bytes) -> LayerInfo:
         calls=data.calls,
         upper_bound=data.upper_bound if data.has_upper_bound else None,
         other_parameters=data.other_parameters,
+        input_layers=tuple(data.input_layers) if data.has_input_layers else None,
     )
 
 

@@ -13,7 +13,7 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, metadata
+from tb_deadrelu_plugin import codes, metadata, training_numbers
 from tb_deadrelu_plugin.compression import DamagedRecordError as DamagedRecordError
 from tb_deadrelu_plugin.overview_rows import (
     CAN_DIE,
@@ -28,6 +28,7 @@ from tb_deadrelu_plugin.overview_rows import (
     encode_rows,
 )
 from tb_deadrelu_plugin.record import Record
+from tb_deadrelu_plugin.training_numbers import Training
 from tb_deadrelu_plugin.verdict import UnitState
 
 TAG = "dead_relu/overview"
@@ -95,12 +96,15 @@ class Overview:
     Attributes:
       step, window_start_step, ordinal: As in `record.Record`.
       layers: In the order of the network.
+      training: Numbers of the training in the record's window, or None where
+        none is known.
     """
 
     step: int
     window_start_step: int
     ordinal: int
     layers: tuple[LayerOverview, ...]
+    training: Training | None = None
 
     @property
     def dead(self) -> int:
@@ -173,7 +177,8 @@ def encode(overview: Overview) -> bytes:
         if layer.mean_activation_codes is not None:
             row["flags"] |= HAS_MEAN_ACTIVATION
             row["mean_activation"] = layer.mean_activation_codes
-    return encode_rows(overview.step, overview.window_start_step, overview.ordinal, rows, b"".join(texts))
+    rest = training_numbers.encode(overview.training)
+    return encode_rows(overview.step, overview.window_start_step, overview.ordinal, rows, b"".join(texts), rest)
 
 
 def decode(data: bytes) -> Overview:
@@ -187,7 +192,8 @@ def decode(data: bytes) -> Overview:
         _layer(name, layer_type, row, counts)
         for (name, layer_type), row, counts in zip(rows.named(), rows.layers, rows.counts)
     )
-    return Overview(rows.step, rows.window_start_step, rows.ordinal, tuple(layers))
+    training = training_numbers.decode(rows.rest)
+    return Overview(rows.step, rows.window_start_step, rows.ordinal, tuple(layers), training)
 
 
 def _layer(name: str, layer_type: str, row: np.void, counts: npt.NDArray[np.int64]) -> LayerOverview:

@@ -18,9 +18,10 @@ Layout, all little-endian:
                   uint32      number of units per state, as many as the header
                               says, in the order of the states' numbers
                 names: for each layer its name, then its type, UTF-8
+                what follows: numbers of the training, see `training_numbers.py`
 
 Readers pass over what they do not know: states beyond theirs, bytes at the end
-of a layer, and what follows the names.
+of a layer, and numbers of the training.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ class Rows:
       layers: Structured array [layers] with the numbers of each.
       counts: int64 [layers, STATES].
       names: The bytes of all names and types.
+      rest: The bytes that follow them.
     """
 
     step: int
@@ -86,6 +88,7 @@ class Rows:
     layers: npt.NDArray[np.void]
     counts: npt.NDArray[np.int64]
     names: bytes
+    rest: bytes = b""
 
     def named(self) -> list[tuple[str, str]]:
         """The name and the type of each layer.
@@ -101,11 +104,13 @@ class Rows:
         return list(zip(texts[::2], texts[1::2]))
 
 
-def encode_rows(step: int, window_start_step: int, ordinal: int, layers: npt.NDArray[np.void], names: bytes) -> bytes:
-    """Encodes an overview's layers, of the dtype `ROW` with the column "counts" behind, and their names."""
-    sizes = (len(layers), STATES, layers.dtype.itemsize, len(names), 0)
+def encode_rows(
+    step: int, window_start_step: int, ordinal: int, layers: npt.NDArray[np.void], names: bytes, rest: bytes = b""
+) -> bytes:
+    """Encodes an overview's layers, of the dtype `ROW` with the column "counts" behind, their names, and what follows."""
+    sizes = (len(layers), STATES, layers.dtype.itemsize, len(names), len(rest))
     header = struct.pack(f"<{HEADER_LENGTH}q", step, window_start_step, ordinal, *sizes)
-    return compression.pack(VERSION, header + layers.tobytes() + names)
+    return compression.pack(VERSION, header + layers.tobytes() + names + rest)
 
 
 def decode_rows(data: bytes) -> Rows:
@@ -140,7 +145,7 @@ def decode_rows(data: bytes) -> Rows:
             f"the names in an overview must have {named} bytes as the layers say, got {name_bytes}."
         )
     step, window_start_step, ordinal = header[:3]
-    return Rows(step, window_start_step, ordinal, layers, counts, names)
+    return Rows(step, window_start_step, ordinal, layers, counts, names, body[start + name_bytes :])
 
 
 def _size(count: int, states: int, width: int, name_bytes: int, rest: int) -> int:

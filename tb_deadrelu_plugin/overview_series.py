@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, overview_rows, stacking
+from tb_deadrelu_plugin import codes, overview_rows, stacking, training_numbers
 from tb_deadrelu_plugin.compression import DamagedRecordError
 from tb_deadrelu_plugin.timeline import Stored
 
@@ -49,6 +49,8 @@ class OverviewSeries:
       quantiles: uint16 [records, layers, 7] each, codes as in
         `overview.LayerOverview`, by the names in `QUANTILES_OF`.
       can_die: bool [records, layers].
+      training: {name: float64 [records]}, by the names of
+        `training_numbers.Training`; NaN where a record has none.
       unreadable: Number of damaged records that were left out.
     """
 
@@ -84,6 +86,7 @@ class OverviewSeries:
         self.wall_times = np.array([wall_time for _, wall_time, _, _ in records], np.float64)
         self.window_start_steps = np.array([rows.window_start_step for _, _, rows, _ in records], np.int64)
         self.ordinals = np.array([rows.ordinal for _, _, rows, _ in records], np.int64)
+        self.training = training_numbers.stack([rows.rest for _, _, rows, _ in records])
         self.layers = _heads(records)
         place = {name: i for i, name in enumerate(self.layers)}
         shape = len(records), len(place)

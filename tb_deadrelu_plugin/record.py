@@ -13,8 +13,10 @@ Layout, all little-endian:
                   [units] bytes, the least significant byte first
 
 Counts are exact integers of as many bytes as the largest needs (none when all
-are zero); statistics are the 16-bit codes of `codes.py`. A record stands
-alone: it needs no other record to be understood.
+are zero); statistics are the 16-bit codes of `codes.py`. `last_active_step` is
+counted back from `step`, `last_revival_step` is one more than the step, so
+that 0 is never. A record stands alone: it needs no other record to be
+understood.
 """
 
 from __future__ import annotations
@@ -48,6 +50,8 @@ COLUMNS = {
     "non_finite_activations": (6, UINT),
     "non_finite_gradients": (7, UINT),
     "saturated": (8, UINT),
+    "revivals": (9, UINT),
+    "last_revival_step": (10, UINT),
 }
 HEADER = (
     "units",
@@ -104,6 +108,10 @@ class Record:
         activity: `samples`, and where only part of the window is observed all
         others as well until a unit was seen active. A unit without activity
         had none in any of them. Never below `samples`.
+      revivals: int64 [units], how often the unit was re-initialised since the
+        run's start, or None where no unit ever was.
+      last_revival_step: int64 [units], step at which it last was, -1 for
+        never; None where no unit ever was. Evidence begins anew there.
     """
 
     step: int
@@ -122,6 +130,8 @@ class Record:
     epoch_samples: int = UNKNOWN
     saturated: npt.NDArray[np.int64] | None = None
     screened_samples: int = 0
+    revivals: npt.NDArray[np.int64] | None = None
+    last_revival_step: npt.NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         self.screened_samples = max(self.screened_samples, self.samples)
@@ -170,6 +180,8 @@ def encode(record: Record, compress: bool = True) -> bytes:
             if np.any(values < 0):
                 latest = record.step - values.min()
                 raise ValueError(f"last_active_step must be at most the record's step, {record.step}, got {latest}.")
+        elif name == "last_revival_step":
+            values = np.asarray(values, np.int64) + 1
         planes = _encode_column(kind, values)
         if planes.shape[1] != record.units:
             raise ValueError(f"{name} must have {record.units} units as active has, got {planes.shape[1]}.")
@@ -204,6 +216,8 @@ def decode(data: bytes) -> Record:
         raise DamagedRecordError("a record must have the column of active samples, got none.")
     if "last_active_step" in fields:
         fields["last_active_step"] = fields["step"] - fields["last_active_step"]
+    if "last_revival_step" in fields:
+        fields["last_revival_step"] -= 1
     return Record(**fields)
 
 

@@ -78,6 +78,29 @@ def seen_active(rows: list[record.Record], active: npt.NDArray[np.int64]) -> npt
     return matrix
 
 
+def remembered(rows: list[record.Record], name: str, units: int, none: int) -> npt.NDArray[np.int64] | None:
+    """int64 [records, units]: the vectors `name`, which never decrease; None where no record has any.
+
+    A resumed run starts its memory anew; what was seen before still holds.
+
+    Args:
+      rows: The records.
+      name: Name of the vectors.
+      units: Number of units.
+      none: Least value, for what a record lacks.
+    """
+    if all(getattr(row, name) is None for row in rows):
+        return None
+    matrix = np.full((len(rows), units), none, np.int64)
+    for r, row in enumerate(rows):
+        values = getattr(row, name)
+        if values is not None:
+            matrix[r, : row.units] = values
+        if r:  # np.maximum.accumulate is ten times slower along this axis
+            np.maximum(matrix[r], matrix[r - 1], out=matrix[r])
+    return matrix
+
+
 def floats(rows: list[record.Record], name: str, units: int) -> npt.NDArray[np.float32] | None:
     """float32 [records, units]: the vectors `name`, NaN where a record has none; None where no record has any."""
     if all(getattr(row, name) is None for row in rows):

@@ -59,6 +59,10 @@ class Timeline:
       gradient_norm, mean_activation, bias: float32 [records, units], or None
         if no record has it.
       last_active_step: int64 [records, units], -1 for never.
+      revivals: int64 [records, units], how often the unit was re-initialised
+        since the run's start; None where no unit ever was.
+      last_revival_step: int64 [records, units], step at which it last was, -1
+        for never; None where no unit ever was.
       unreadable: Number of damaged records that were left out.
     """
 
@@ -107,6 +111,8 @@ class Timeline:
         self.bias = stacking.floats(rows, "bias", self.units)
         self.seen_active = stacking.seen_active(rows, self.active)
         self.last_active_step = self._last_active_step(rows)
+        self.revivals = stacking.remembered(rows, "revivals", self.units, 0)
+        self.last_revival_step = stacking.remembered(rows, "last_revival_step", self.units, -1)
 
     def __repr__(self) -> str:
         return f"<Timeline run={self.run!r} layer={self.layer!r} records={len(self.steps)} units={self.units}>"
@@ -201,14 +207,19 @@ class Timeline:
         return np.flatnonzero(self.states(thresholds)[-1] == verdict.UnitState.DEAD).astype(np.int64)
 
     def history(self, unit: int, thresholds: verdict.Thresholds | None = None) -> verdict.UnitHistory:
-        """Deaths and revivals of one unit.
+        """Deaths, revivals and repairs of one unit.
 
         Raises:
           IndexError: There is no such unit.
         """
         if not 0 <= unit < self.units:
             raise IndexError(f"unit must be in [0, {self.units - 1}] for layer {self.layer!r}, got {unit}.")
-        return verdict.unit_history(self.steps, self.states(thresholds)[:, unit], self.last_active_step[:, unit])
+        return verdict.unit_history(
+            self.steps,
+            self.states(thresholds)[:, unit],
+            self.last_active_step[:, unit],
+            None if self.last_revival_step is None else self.last_revival_step[:, unit],
+        )
 
     def severity(self, *, watch: float = 0.1, sick: float = 0.5) -> verdict.Severity:
         """Severity of the layer at its last record; see `verdict.layer_severity`."""
@@ -237,6 +248,7 @@ class Timeline:
             mean_activation=self.mean_activation,
             saturated=self.saturated,
             can_die=self.info.fraction == metadata.ZERO_FRACTION,
+            last_revival_step=self.last_revival_step,
         )
 
     def _last_active_step(self, rows: list[record.Record]) -> npt.NDArray[np.int64]:

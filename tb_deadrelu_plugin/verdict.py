@@ -85,6 +85,8 @@ class Records:
       saturated: int64 [records, units], or None where the activation has no
         upper bound.
       can_die: False where the layer records the negative fraction.
+      last_revival_step: int64 [records, units], step at which the unit was
+        last re-initialised, -1 for never; None where no unit ever was.
     """
 
     steps: npt.NDArray[np.int64]
@@ -103,6 +105,7 @@ class Records:
     mean_activation: npt.NDArray[np.float32] | None
     saturated: npt.NDArray[np.int64] | None = None
     can_die: bool = True
+    last_revival_step: npt.NDArray[np.int64] | None = None
 
     def rows(self, chosen: slice) -> Records:
         """The records of a slice, as views."""
@@ -116,7 +119,8 @@ def samples_since_active(records: Records) -> npt.NDArray[np.int64]:
 
     A lower bound where records in between are missing, for then part of the
     samples can't be dated; never more than what was observed. Evidence begins
-    anew where the layer's width changes, for then it is another layer.
+    anew where the layer's width changes, for then it is another layer, and
+    where a unit is re-initialised, for then it is another unit.
 
     Returns:
       int64 [records, units]; 0 where the unit was active in the window, is
@@ -150,6 +154,12 @@ def _evidence(records: Records) -> Iterator[npt.NDArray[np.int64]]:
             # in records that are missing; then only this window counts.
             unbroken = records.last_active_step[r] <= records.steps[r - 1]
             since = np.where(unbroken, carried, own)
+        if records.last_revival_step is not None:
+            repair = records.last_revival_step[r]
+            before_repair = records.last_revival_step[r - 1] if r else -1
+            # Samples of a window in which the unit was repaired can't be told from those before the repair.
+            after_repair = np.where(repair <= records.window_start_steps[r], own, 0)
+            since = np.where(repair > before_repair, np.minimum(since, after_repair), since)
         inactive = ~records.seen_active[r]
         if not one_width:
             inactive &= records.present[r]
@@ -241,22 +251,29 @@ class UnitHistory:
       died_at: Steps at which it was last active before each death; a unit
         born dead has no such step for its first.
       revived_at: Steps by which it was active again.
+      repaired_at: Steps at which it was re-initialised, as far as the records
+        tell: of several repairs between two records the last.
     """
 
     born_dead: bool
     died_at: tuple[int, ...]
     revived_at: tuple[int, ...]
+    repaired_at: tuple[int, ...] = ()
 
 
 def unit_history(
-    steps: npt.NDArray[np.int64], states: npt.NDArray[np.int8], last_active_step: npt.NDArray[np.int64]
+    steps: npt.NDArray[np.int64],
+    states: npt.NDArray[np.int8],
+    last_active_step: npt.NDArray[np.int64],
+    last_revival_step: npt.NDArray[np.int64] | None = None,
 ) -> UnitHistory:
-    """Deaths and revivals of one unit, also those between records that are missing.
+    """Deaths, revivals and repairs of one unit, also those between records that are missing.
 
     Args:
       steps: int64 [records].
       states: int8 [records] of `UnitState`.
       last_active_step: int64 [records].
+      last_revival_step: int64 [records], -1 for never; None likewise.
     """
     born_dead, died, revived = False, [], []
     dead_since: int | None = None
@@ -270,7 +287,8 @@ def unit_history(
                 born_dead = True
             else:
                 died.append(last_active)
-    return UnitHistory(born_dead, tuple(died), tuple(revived))
+    repaired = [] if last_revival_step is None else np.unique(last_revival_step[last_revival_step >= 0]).tolist()
+    return UnitHistory(born_dead, tuple(died), tuple(revived), tuple(repaired))
 
 
 class Severity(enum.Enum):

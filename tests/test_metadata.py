@@ -33,6 +33,7 @@ infos = st.builds(
     calls=st.integers(0, 2**31 - 1),
     upper_bound=st.none() | st.floats(allow_nan=False, allow_infinity=False),
     other_parameters=st.integers(0, 2**62),
+    input_layers=st.none() | st.lists(texts, max_size=metadata.MOST_INPUT_LAYERS).map(tuple),
 )
 counts = st.integers(0, 2**62)
 others = st.builds(OtherLayer, texts, texts, texts, counts, counts, counts, counts, st.integers(0, 2**31 - 1))
@@ -96,6 +97,23 @@ def test_first_layer_is_not_a_layer_without_an_index():
     for index in (0, None):
         content = metadata.create_summary_metadata(LayerInfo(layer_index=index)).plugin_data.content
         assert metadata.parse_plugin_metadata(content).layer_index == index
+
+
+@pytest.mark.parametrize("input_layers", [None, (), ("conv", "block/conv")])
+def test_no_layer_before_is_not_one_that_is_not_known(input_layers):
+    content = metadata.create_summary_metadata(LayerInfo(input_layers=input_layers)).plugin_data.content
+    assert metadata.parse_plugin_metadata(content).input_layers == input_layers
+
+
+def test_layers_before_of_tags_of_before_are_not_known():
+    assert metadata.parse_plugin_metadata(content_of(version=1)).input_layers is None
+
+
+def test_very_many_layers_before_are_not_named():
+    """They are repeated on every record, and a part of them would be taken for all."""
+    many = tuple(f"layer_{i}" for i in range(metadata.MOST_INPUT_LAYERS + 1))
+    content = metadata.create_summary_metadata(LayerInfo(input_layers=many)).plugin_data.content
+    assert metadata.parse_plugin_metadata(content).input_layers is None
 
 
 def test_it_is_small():

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tb_deadrelu_plugin import codes, compression, metadata, overview, overview_rows, record
+from tb_deadrelu_plugin import codes, compression, metadata, overview, overview_rows, record, training_numbers
 from tb_deadrelu_plugin.overview import LayerOverview, Overview
+from tb_deadrelu_plugin.training_numbers import Training
 from tb_deadrelu_plugin.verdict import UnitState
 
 RELU = metadata.LayerInfo(layer_type="Dense", layer_index=2)
@@ -42,6 +43,7 @@ def assert_same(decoded: Overview, expected: Overview) -> None:
         expected.window_start_step,
         expected.ordinal,
     )
+    assert repr(decoded.training) == repr(expected.training)
     assert len(decoded.layers) == len(expected.layers)
     for layer, original in zip(decoded.layers, expected.layers):
         for field in dataclasses.fields(LayerOverview):
@@ -67,7 +69,8 @@ layers = st.builds(
     gradient_norm_codes=st.none() | quantiles,
     mean_activation_codes=st.none() | quantiles,
 )
-overviews = st.builds(Overview, whole, whole, whole, st.lists(layers, max_size=6).map(tuple))
+numbers = st.builds(Training, st.floats(allow_nan=False), **dict.fromkeys(list(training_numbers.IDS)[1:], st.floats()))
+overviews = st.builds(Overview, whole, whole, whole, st.lists(layers, max_size=6).map(tuple), st.none() | numbers)
 
 
 @given(overviews)
@@ -173,16 +176,44 @@ def raw(header: list[int], rest: bytes) -> bytes:
     return bytes([overview_rows.VERSION, compression.UNCOMPRESSED]) + struct.pack(f"<{len(header)}q", *header) + rest
 
 
-@given(overviews, st.integers(0, 3), st.integers(0, 9), st.binary(max_size=20))
+later_numbers = st.lists(st.builds(struct.pack, st.just("<qd"), st.integers(8, 2**62), st.floats())).map(b"".join)
+
+
+def test_numbers_of_the_training():
+    training = Training(learning_rate=0.1, loss=2.5, input_min=0.0, input_max=255.0, input_constant=0.25)
+    one = Overview(10, 0, 0, (make_layer(),), training)
+    assert overview.decode(overview.encode(one)).training == training
+    assert overview.decode(overview.encode(dataclasses.replace(one, training=Training()))).training is None
+    assert overview.decode(overview.encode(dataclasses.replace(one, training=None))).training is None
+
+
+def test_ids_of_the_numbers_are_fixed():
+    assert training_numbers.IDS == {
+        "learning_rate": 1,
+        "loss": 2,
+        "input_min": 3,
+        "input_max": 4,
+        "input_mean": 5,
+        "input_deviation": 6,
+        "input_constant": 7,
+    }
+    assert list(training_numbers.IDS) == [field.name for field in dataclasses.fields(Training)]
+
+
+def test_damaged_numbers_of_the_training_leave_the_rest():
+    assert training_numbers.decode(struct.pack("<qdq", 1, 0.5, 2)) == Training(learning_rate=0.5)
+
+
+@given(overviews, st.integers(0, 3), st.integers(0, 9), later_numbers | st.binary(max_size=15))
 def test_what_a_later_version_adds_is_passed_over(original, states, bytes_per_layer, tail):
-    """States beyond those known, bytes at the end of each layer, and what follows the names."""
+    """States beyond those known, bytes at the end of each layer, and numbers of the training."""
     header, rest = rows_of(overview.encode(original))
     count, width = header[3], header[5]
     more = struct.pack("<I", 7) * states + bytes(bytes_per_layer)
     layers = b"".join(rest[i * width : (i + 1) * width] + more for i in range(count))
     header[4] += states
     header[5] += len(more)
-    header[7] = len(tail)
+    header[7] += len(tail)
     assert_same(overview.decode(raw(header, layers + rest[count * width :] + tail)), original)
 
 

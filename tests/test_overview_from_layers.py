@@ -42,6 +42,8 @@ def assert_same(got: OverviewSeries, expected: OverviewSeries) -> None:
         if isinstance(value, np.ndarray):
             np.testing.assert_array_equal(getattr(got, name), value, name)
             assert getattr(got, name).dtype == value.dtype, name
+    for name, value in expected.training.items():
+        np.testing.assert_array_equal(got.training[name], value, name)
     for name, value in expected.quantiles.items():
         np.testing.assert_array_equal(got.quantiles[name], value, name)
 
@@ -119,6 +121,13 @@ def test_records_are_bounded_and_each_has_the_newest_of_every_layer(data: st.Dat
             if before and before[-1] == step:
                 expected = overview_from_layers.layer_rows(timeline).rows["fraction"][len(before) - 1]
                 assert series.quantiles["fraction"][r, column].tolist() == expected.tolist()
+
+
+def test_nothing_is_known_of_the_training() -> None:
+    series = from_layers(timeline_of(make_records(3, 2)))
+    assert "learning_rate" in series.training
+    for name, values in series.training.items():
+        assert values.shape == (3,) and np.isnan(values).all(), name
 
 
 def test_nothing() -> None:

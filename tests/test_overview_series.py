@@ -9,6 +9,7 @@ from tb_deadrelu_plugin import codes, compression, metadata, overview, routes
 from tb_deadrelu_plugin.overview import Overview
 from tb_deadrelu_plugin.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Stored
+from tb_deadrelu_plugin.training_numbers import Training
 from tb_deadrelu_plugin.verdict import UnitState
 from tests.event_writing import make_overviews, make_records
 from tests.test_overview import make_layer
@@ -90,8 +91,21 @@ def overview_body(name: str) -> bytes:
     return zlib.decompress(data[2:]) if data[1] == compression.ZLIB else data[2:]
 
 
+def test_numbers_of_the_training():
+    trainings = [None, Training(learning_rate=0.5, loss=2.0), Training(input_max=255.0, learning_rate=0.25), Training()]
+    ones = [Overview(step, 0, step, (make_layer(),), one) for step, one in enumerate(trainings)]
+    series = OverviewSeries("run", stored(*ones))
+    assert list(series.training) == [field.name for field in dataclasses.fields(Training)]
+    nan = np.nan
+    expected = {"learning_rate": [nan, 0.5, 0.25, nan], "loss": [nan, 2, nan, nan], "input_max": [nan, nan, 255, nan]}
+    for name, values in series.training.items():
+        assert values.dtype == np.float64
+        np.testing.assert_array_equal(values, expected.get(name, [nan] * 4), name)
+
+
 def test_nothing():
     series = OverviewSeries("run", ())
+    assert series.training["loss"].shape == (0,)
     assert series.written is None and series.layers == {}
     answer = routes.overview_json(series)
     assert answer["steps"] == answer["dead"] == answer["units"] == [] and answer["layers"] == {}

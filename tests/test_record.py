@@ -4,6 +4,7 @@ import dataclasses
 import re
 import struct
 import zlib
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -13,7 +14,10 @@ from hypothesis.extra import numpy as hnp
 
 from tb_deadrelu_plugin import codes, compression, record
 
-COUNT_FIELDS = ("active", "last_active_step", "non_finite_activations", "non_finite_gradients", "saturated")
+COUNT_FIELDS = (
+    "active", "last_active_step", "non_finite_activations", "non_finite_gradients", "saturated", "revivals",
+    "last_revival_step",
+)  # fmt: skip
 FLOAT_FIELDS = ("gradient_norm", "mean_activation", "bias")
 
 
@@ -98,6 +102,8 @@ def records(draw) -> record.Record:
         non_finite_gradients=draw(st.none() | counts),
         saturated=draw(st.none() | counts.map(lambda some: np.minimum(some, active))),
         screened_samples=draw(st.integers(0, 2**62)),
+        revivals=draw(st.none() | counts),
+        last_revival_step=draw(st.none() | vector(np.int64, st.integers(-1, step) | st.just(-1))),
     )
 
 
@@ -252,7 +258,7 @@ def test_any_body(body, compression, deflate):
 any_int64 = st.integers(-(2**63), 2**63 - 1) | st.integers(-2, 300)
 any_descriptor = st.builds(
     lambda column, kind, width, rest: column | kind << 8 | width << 16 | rest << 24,
-    st.integers(0, 9),
+    st.integers(0, 11),
     st.integers(0, 4),
     st.integers(0, 10),
     st.sampled_from([0, 0, 1]),
@@ -332,6 +338,29 @@ def test_unknown_columns_are_passed_over():
     assert_same(record.decode(data), make_record(active=np.array([1, 2, 3])))
 
 
+@given(records())
+def test_readers_of_before_pass_over_repairs(original):
+    """They read all else as if the columns were not there."""
+    older = {number: name for number, name in record._NAMES.items() if number < 9}
+    with mock.patch.object(record, "_NAMES", older):
+        decoded = record.decode(record.encode(original))
+    assert_same(decoded, dataclasses.replace(original, revivals=None, last_revival_step=None))
+
+
+def test_repairs_take_no_bytes_where_there_are_none():
+    without = record.encode(make_record(), compress=False)
+    never = make_record(revivals=np.zeros(3, int), last_revival_step=np.full(3, -1))
+    assert len(record.encode(never, compress=False)) == len(without) + 2 * 8
+    decoded = record.decode(record.encode(make_record()))
+    assert decoded.revivals is None and decoded.last_revival_step is None
+
+
+def test_steps_of_repairs_are_exact():
+    original = make_record(revivals=np.array([0, 2, 1]), last_revival_step=np.array([-1, 100, 0]))
+    decoded = record.decode(record.encode(original))
+    assert decoded.last_revival_step.tolist() == [-1, 100, 0] and decoded.revivals.tolist() == [0, 2, 1]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -364,6 +393,8 @@ def test_column_ids_are_fixed():
         "non_finite_activations": 6,
         "non_finite_gradients": 7,
         "saturated": 8,
+        "revivals": 9,
+        "last_revival_step": 10,
     }
     names = {field.name for field in dataclasses.fields(record.Record)}
     assert names == {*record.COLUMNS, *record.HEADER[1:], "screened_samples"}

@@ -269,6 +269,44 @@ def test_any_iterable_of_records():
     assert Timeline("r", "l", RELU, (stored(10 * i, [1]) for i in range(1, 4))).steps.tolist() == [10, 20, 30]
 
 
+def test_no_repairs():
+    timeline = make_timeline(stored(10, [5, 0]))
+    assert timeline.revivals is None and timeline.last_revival_step is None
+    assert make_timeline().last_revival_step is None
+
+
+def test_repairs():
+    timeline = make_timeline(
+        stored(10, [5, 0]),
+        stored(20, [5, 0], revivals=[0, 1], last_revival_step=[-1, 20]),
+        stored(30, [5, 0], revivals=[0, 1], last_revival_step=[-1, 20]),
+        stored(40, [5, 7], revivals=[0, 2], last_revival_step=[-1, 30], last_active_step=[40, 38]),
+        stored(50, [5, 7]),
+    )
+    assert timeline.revivals.tolist() == [[0, 0], [0, 1], [0, 1], [0, 2], [0, 2]]
+    assert timeline.last_revival_step.tolist() == [[-1, -1], [-1, 20], [-1, 20], [-1, 30], [-1, 30]]
+    assert timeline.revivals.dtype == timeline.last_revival_step.dtype == np.int64
+    assert timeline.states()[:, 1].tolist() == [
+        UnitState.DEAD, UnitState.SILENT, UnitState.DEAD, UnitState.RARE, UnitState.RARE,
+    ]  # fmt: skip
+    assert timeline.history(1) == UnitHistory(True, (), (40,), (20, 30))
+    assert timeline.history(0) == UnitHistory(False, (), (), ())
+
+
+def test_repairs_in_missing_records_are_known():
+    """They are cumulative, as activity is."""
+    kept = [stored(10, [5]), stored(90, [0], revivals=[3], last_revival_step=[70], last_active_step=[12])]
+    timeline = make_timeline(*kept)
+    assert timeline.revivals.tolist() == [[0], [3]]
+    assert timeline.history(0).repaired_at == (70,)
+
+
+def test_repairs_of_a_layer_whose_width_changes():
+    timeline = make_timeline(stored(10, [5], revivals=[1], last_revival_step=[4]), stored(20, [5, 0]))
+    assert timeline.revivals.tolist() == [[1, 0], [1, 0]]
+    assert timeline.last_revival_step.tolist() == [[4, -1], [4, -1]]
+
+
 def test_repr():
     assert repr(make_timeline(stored(10, [1, 2]))) == "<Timeline run='run1' layer='dense_1' records=1 units=2>"
 

@@ -353,13 +353,15 @@ class Simulated:
 
     records: Records
     truth: np.ndarray
-    """int64 [records, units], samples since the unit was last active, from the activity itself."""
+    """int64 [records, units], samples since the unit was last active or repaired, from the activity itself."""
     restarts: list[int]
 
 
 @st.composite
-def simulations(draw) -> Simulated:
+def simulations(draw, repairs: bool = False) -> Simulated:
     """Runs of single steps, recorded in windows, now and then resumed with an empty memory.
+
+    With `repairs`, units are re-initialised between steps, or at a window's end before or after its record is made.
 
     Statistics are of all steps or of part of them; in the others a unit is watched until it was seen in the window.
     """
@@ -370,17 +372,24 @@ def simulations(draw) -> Simulated:
     batch = draw(st.sampled_from([1, 100, 400]))
     chance = draw(st.sampled_from([0.02, 0.1, 0.4]))
     counted_share = draw(st.sampled_from([1.0, 0.5, 0.1]))
+    repair_chance = draw(st.sampled_from([0.05, 0.3])) if repairs else 0.0
     flags = {"epoch_samples": draw(st.sampled_from([-1, 500, 5000]))}
 
     names = ("steps", "window_start_steps", "samples", "screened_samples", "total_samples")
     rows: dict[str, list] = {name: [] for name in names}
-    active_rows, seen_rows, last_rows, truth_rows = [], [], [], []
+    active_rows, seen_rows, last_rows, truth_rows, repair_rows = [], [], [], [], []
     step, total = 0, 0
     since = np.zeros(units, np.int64)
-    last = np.full(units, -1)
+    last, repaired = np.full(units, -1), np.full(units, -1)
+
+    def repair_some() -> None:
+        chosen = rng.random(units) < repair_chance
+        since[chosen], repaired[chosen] = 0, step
+
     for index, width in enumerate(windows):
         if index in restarts:
-            total, last = 0, np.full(units, -1)
+            total, last, repaired = 0, np.full(units, -1), np.full(units, -1)
+        repair_some()
         start, samples, active, seen = step, 0, np.zeros(units, np.int64), np.zeros(units, bool)
         always = int(rng.integers(width))
         for position in range(width):
@@ -394,6 +403,7 @@ def simulations(draw) -> Simulated:
                 active += fired
             last = np.where((fired > 0) & (~seen | counted), step, last)
             seen |= fired > 0
+            repair_some()
         screened = width * batch
         total += screened
         rows["steps"].append(step)
@@ -404,7 +414,8 @@ def simulations(draw) -> Simulated:
         active_rows.append(active)
         seen_rows.append(seen)
         last_rows.append(last)
-        truth_rows.append(since)
+        repair_rows.append(repaired.copy())
+        truth_rows.append(since.copy())
     count = len(windows)
     records = Records(
         **{name: np.array(values, np.int64) for name, values in rows.items()},
@@ -417,17 +428,21 @@ def simulations(draw) -> Simulated:
         last_active_step=np.array(last_rows),
         gradient_norm=None,
         mean_activation=None,
+        last_revival_step=np.array(repair_rows) if repairs else None,
     )
     return Simulated(records, np.array(truth_rows), restarts)
 
 
 def remembered(records: Records) -> Records:
     """As `Timeline` gives it: a resumed run starts its memory anew, what was seen before still holds."""
-    return dataclasses.replace(records, last_active_step=np.maximum.accumulate(records.last_active_step, axis=0))
+    changes = {"last_active_step": np.maximum.accumulate(records.last_active_step, axis=0)}
+    if records.last_revival_step is not None:
+        changes["last_revival_step"] = np.maximum.accumulate(records.last_revival_step, axis=0)
+    return dataclasses.replace(records, **changes)
 
 
-@settings(max_examples=400)
-@given(simulations(), st.data())
+@settings(max_examples=800)
+@given(simulations() | simulations(repairs=True), st.data())
 def test_evidence_never_exceeds_the_truth(simulated, data):
     """Neither with all records nor with any of them missing; a unit is dead only if no sample at all was active."""
     count = len(simulated.truth)
@@ -461,6 +476,60 @@ def test_no_death_is_lost_with_missing_records(simulated, data):
         np.testing.assert_array_equal(evidence[r][dated], simulated.truth[keep[r]][dated])
 
 
+def repaired(active, repair_steps, **changes) -> verdict.Records:
+    """`make_records` with the step of each unit's last repair, [records][units]."""
+    return make_records(active, last_revival_step=np.array(repair_steps, np.int64), **changes)
+
+
+@pytest.mark.parametrize(
+    ("repair_steps", "evidence"),
+    [
+        ([-1, -1, -1, -1], [400, 800, 1200, 1600]),
+        # At a window's end, before its record was made: only what follows counts.
+        ([-1, 20, 20, 20], [400, 0, 400, 800]),
+        # The same after its record was made: the next one is the first to tell.
+        ([-1, -1, 20, 20], [400, 800, 400, 800]),
+        # Within a window: its samples are not told apart.
+        ([-1, 15, 15, 15], [400, 0, 400, 800]),
+        ([-1, 15, 25, 25], [400, 0, 0, 400]),
+        ([7, 7, 7, 7], [0, 400, 800, 1200]),
+    ],
+)
+def test_evidence_begins_anew_at_a_repair(repair_steps, evidence):
+    records = repaired([[0]] * 4, [[step] for step in repair_steps], samples=400)
+    assert verdict.samples_since_active(records)[:, 0].tolist() == evidence
+
+
+def test_repair_of_one_unit_leaves_the_others():
+    records = repaired([[0, 0], [0, 0]], [[-1, -1], [15, -1]])
+    assert verdict.samples_since_active(records).tolist() == [[1000, 1000], [0, 2000]]
+    assert states(records) == [[UnitState.DEAD, UnitState.DEAD], [UnitState.SILENT, UnitState.DEAD]]
+
+
+@pytest.mark.parametrize(("keep", "evidence"), [([3], [400]), ([0, 3], [400, 400]), ([1, 3], [0, 800])])
+def test_repair_in_a_missing_record(keep, evidence):
+    """Of what followed it, no more counts than what surely did: the window, where it began after the repair."""
+    records = repaired([[0]] * 4, [[-1], [15], [15], [15]], samples=400)
+    assert verdict.samples_since_active(drop(records, keep))[:, 0].tolist() == evidence
+
+
+@given(simulations(repairs=True))
+def test_evidence_is_of_the_whole_windows_since_the_repair(simulated):
+    records = simulated.records
+    if simulated.restarts and simulated.restarts[0] < len(records.steps):
+        return
+    evidence = verdict.samples_since_active(records)
+    for r, unit in np.ndindex(evidence.shape):
+        since = 0
+        for window in range(r + 1):
+            last, start = records.last_revival_step[window, unit], records.window_start_steps[window]
+            if records.seen_active[window, unit] or last > start:
+                since = 0
+            else:
+                since = (0 if last == start else since) + records.screened_samples[window]
+        assert evidence[r, unit] == since
+
+
 def history(state_names: list[UnitState], last_active: list[int], steps: list[int] | None = None) -> UnitHistory:
     steps = steps or [10 * (i + 1) for i in range(len(state_names))]
     return verdict.unit_history(np.array(steps), np.array(state_names, np.int8), np.array(last_active))
@@ -489,6 +558,17 @@ H, S, D = UnitState.HEALTHY, UnitState.SILENT, UnitState.DEAD
 )
 def test_history(state_names, last_active, expected):
     assert history(state_names, last_active) == expected
+
+
+def test_history_has_repairs():
+    got = verdict.unit_history(
+        np.array([10, 20, 30, 40]), np.array([H, D, S, H]), np.array([10, 10, 10, 40]), np.array([-1, -1, 20, 35])
+    )
+    assert got == UnitHistory(False, (10,), (40,), (20, 35))
+    # A unit that does not come to life again died once.
+    steps, states_of = np.array([10, 20, 30]), np.array([D, S, D])
+    never = verdict.unit_history(steps, states_of, np.array([-1, -1, -1]), np.array([-1, 15, 15]))
+    assert never == UnitHistory(True, (), (), (15,))
 
 
 @given(simulations())

@@ -59,6 +59,8 @@ class WatchedLayer:
         self._epoch_samples = record.UNKNOWN
         self._samples_since_active: npt.NDArray[np.int64] | None = None
         self._last_active_step: npt.NDArray[np.int64] | None = None
+        self._revivals: npt.NDArray[np.int64] | None = None
+        self._last_revival_step: npt.NDArray[np.int64] | None = None
         self.last: record.Record | None = None
 
     def record(self, sums: Sums, window: Window, others_have_gradient: bool) -> record.Record:
@@ -94,6 +96,8 @@ class WatchedLayer:
             ordinal=window.ordinal,
             total_samples=self.total_samples,
             epoch_samples=self._epoch_samples,
+            revivals=None if self._revivals is None else self._revivals.copy(),
+            last_revival_step=None if self._last_revival_step is None else self._last_revival_step.copy(),
         )
         return self.last
 
@@ -104,9 +108,38 @@ class WatchedLayer:
         since = 0 if self._samples_since_active is None else self._samples_since_active
         # Samples that are not finite may hide activity.
         unsure = seen | (sums.non_finite_activations > 0)
+        if self._last_revival_step is not None:
+            # Samples from before a repair are not told apart from those after it.
+            unsure |= self._last_revival_step > window.start_step
         self._samples_since_active = np.where(unsure, 0, since + sums.screened_samples)
         before = np.full_like(sums.active, -1) if self._last_active_step is None else self._last_active_step
         self._last_active_step = np.where(seen, window.steps_of(sums.last_active_batch), before)
+
+    def note_revived(self, units: npt.NDArray[np.integer], step: int) -> None:
+        """Notes that units were re-initialised: what was seen of them before says nothing of them now.
+
+        The next record says so.
+
+        Args:
+          units: Integers [n], indices of the units; each counts once.
+          step: Optimizer iterations done so far.
+
+        Raises:
+          ValueError: No window of the layer is over yet, or it has no such
+            unit.
+        """
+        if self._samples_since_active is None:
+            raise ValueError("units can be re-initialised once the layer was watched for a window, got none so far.")
+        width = len(self._samples_since_active)
+        units = np.unique(np.asarray(units, np.int64))
+        if len(units) and not (units[0] >= 0 and units[-1] < width):
+            raise ValueError(f"units must be in [0, {width - 1}], got {units[0]} to {units[-1]}.")
+        if self._revivals is None or self._last_revival_step is None:
+            self._revivals = np.zeros(width, np.int64)
+            self._last_revival_step = np.full(width, -1, np.int64)
+        self._revivals[units] += 1
+        self._last_revival_step[units] = step
+        self._samples_since_active[units] = 0
 
     def end_epoch(self, samples: int) -> None:
         """Notes how many samples an epoch has."""
