@@ -18,21 +18,11 @@ _DECODED_AT_ONCE = 64
 def decode_all(encoded: list[bytes]) -> Iterable[record.Record | None]:
     """Decodes records in order; None where one is damaged."""
     if len(encoded) <= _DECODED_AT_ONCE:
-        return _decode_some(encoded)
+        return record.decode_all(encoded)
     # zlib and NumPy let other threads run, and they take nearly all of the time.
     parts = [encoded[start : start + _DECODED_AT_ONCE] for start in range(0, len(encoded), _DECODED_AT_ONCE)]
     with concurrent.futures.ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        return list(itertools.chain.from_iterable(pool.map(_decode_some, parts)))
-
-
-def _decode_some(encoded: list[bytes]) -> list[record.Record | None]:
-    decoded: list[record.Record | None] = []
-    for data in encoded:
-        try:
-            decoded.append(record.decode(data))
-        except record.DamagedRecordError:
-            decoded.append(None)
-    return decoded
+        return itertools.chain.from_iterable(pool.map(record.decode_all, parts))
 
 
 def scalars(rows: list[record.Record], name: str) -> npt.NDArray[np.int64]:
