@@ -26,6 +26,7 @@ import itertools
 import struct
 import zlib
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -263,7 +264,7 @@ class _Parts:
     """A record's bytes, inflated and taken apart."""
 
     units: int
-    header: dict[str, int]
+    header: dict[str, Any]
     descriptors: tuple[int, ...]
     columns: bytes
 
