@@ -27,22 +27,19 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(BENCHMARKS)}; default all")
     parser.add_argument("--quick", action="store_true", help="few short epochs: to see that it runs")
     parser.add_argument(
-        "--write-readme", action="store_true", help="write the figures into README.md, of all benchmarks"
+        "--write-readme", action="store_true", help="write the figures into README.md, each benchmark when it is over"
     )
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in BENCHMARKS]
     if unknown:
         parser.error(f"no benchmark {unknown[0]!r}; there are: {', '.join(BENCHMARKS)}")
-    if arguments.write_readme and arguments.names:
-        parser.error("--write-readme writes the figures of all benchmarks; name none")
     print(f"Measured on {readme.machine()}.")
-    tables = []
     for name in arguments.names or BENCHMARKS:
-        for table in BENCHMARKS[name](arguments.quick):
+        tables = BENCHMARKS[name](arguments.quick)
+        for table in tables:
             table.print()
-            tables.append(table)
-    if arguments.write_readme:
-        readme.write(README, tables)
+        if arguments.write_readme:
+            readme.write(README, name, tables)
 
 
 if __name__ == "__main__":

@@ -9,25 +9,28 @@ import re
 
 from tests.benchmarks.tables import Table
 
-BEGIN = "<!-- figures of `make bench`: begin -->"
-END = "<!-- figures of `make bench`: end -->"
+
+def comments(name: str) -> tuple[str, str]:
+    """The lines that a benchmark's figures stand between."""
+    return f"<!-- make bench ARGS={name}: begin -->", f"<!-- make bench ARGS={name}: end -->"
 
 
-def replaced(text: str, figures: str) -> str:
-    """Returns a page's text with other figures between the two comments.
+def replaced(text: str, name: str, figures: str) -> str:
+    """Returns a page's text with other figures of a benchmark.
 
     Raises:
-      ValueError: The text does not have both of them, once each.
+      ValueError: The text does not have both of its comments, once each.
     """
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise ValueError(f"expected {BEGIN!r} and {END!r} once each, in this order.")
-    return text[: text.index(BEGIN)] + f"{BEGIN}\n{figures}\n{END}" + text[text.index(END) + len(END) :]
+    begin, end = comments(name)
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        raise ValueError(f"expected {begin!r} and {end!r} once each, in this order.")
+    return text[: text.index(begin)] + f"{begin}\n{figures}\n{end}" + text[text.index(end) + len(end) :]
 
 
-def write(path: pathlib.Path, tables: list[Table]) -> None:
-    """Writes the machine's description and the tables."""
+def write(path: pathlib.Path, name: str, tables: list[Table]) -> None:
+    """Writes the machine's description and the tables of a benchmark."""
     figures = "\n\n".join([f"Measured on {machine()}.", *[table.markdown() for table in tables]])
-    path.write_text(replaced(path.read_text("utf-8"), figures), "utf-8")
+    path.write_text(replaced(path.read_text("utf-8"), name, figures), "utf-8")
 
 
 def machine() -> str:
