@@ -6,7 +6,6 @@ from tests.benchmarks import readme
 from tests.benchmarks.__main__ import BENCHMARKS, README
 from tests.benchmarks.tables import Table
 
-
 BEGIN, END = readme.comments("page")
 
 
