@@ -22,7 +22,7 @@ export class Detail extends SignalElement {
     css`
       :host {
         display: block;
-        --picture: clamp(253px, calc(100vh - 560px), 640px);
+        --picture: clamp(253px, calc(100vh - 535px), 640px);
         min-width: 0;
         padding: 6px 16px 8px;
       }
@@ -35,6 +35,8 @@ export class Detail extends SignalElement {
         flex-wrap: wrap;
         align-items: baseline;
         gap: 0 12px;
+        font-size: 13px;
+        line-height: 18px;
       }
       .section {
         display: flex;
@@ -117,11 +119,12 @@ export class Detail extends SignalElement {
     );
     const own = hasOwnScale();
     return html`
-      <div class="about">
-        <h1>${layer}</h1>
-        <span class="muted">${info && base !== null ? about(info, base) : nothing}</span>
-      </div>
-      <dr-toolbar role="toolbar" aria-label="Pictures of the layer" @save=${this.#save}></dr-toolbar>
+      <dr-toolbar @save=${this.#save}>
+        <div class="about">
+          <h1>${layer}</h1>
+          <span class="muted">${info && base !== null ? about(info, base) : nothing}</span>
+        </div>
+      </dr-toolbar>
       <div class="section">
         <h2>${title.name} <span class="muted">${title.detail}</span></h2>
         ${own || base === null ? nothing : html`<dr-legend></dr-legend>`}

@@ -79,12 +79,13 @@ const UNIT_ZOOMS: readonly Zoom[] = [
   ["↓", "Pan down", ofUnits((run) => stepUnits(run, PAN_STEP))],
 ];
 
-/** What the layer's pictures show, and which part of it. */
+/** What the layer's pictures show, below the layer's name and which part of it they show. */
 export class Toolbar extends SignalElement {
   static override styles = [
     common,
     css`
-      :host {
+      .row,
+      .zooms {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
@@ -92,18 +93,19 @@ export class Toolbar extends SignalElement {
         font-size: 12px;
         line-height: 16px;
       }
+      /* The part stands with the name, for what is chosen takes a line of its own. */
+      .zooms {
+        margin-left: auto;
+      }
+      .what {
+        margin-top: 4px;
+      }
       label,
       .group {
         display: inline-flex;
         align-items: center;
         gap: 4px;
         white-space: nowrap;
-      }
-      fieldset {
-        display: contents;
-      }
-      legend {
-        float: left;
       }
       select {
         font: inherit;
@@ -133,27 +135,34 @@ export class Toolbar extends SignalElement {
     const fits = (picture: Picture) =>
       picture === "units" || (!isState && (picture !== "difference" || several));
     return html`
-      ${select("show", "Show", STATISTICS, statisticName, shownStatistic.value, chooseStatistic)}
-      ${select("picture", "as", PICTURES, (one) => PICTURE_NAMES[one], shownPicture.value, choosePicture, fits)}
-      ${
-        hasUnits
-          ? select(
-              "order",
-              "by",
-              ORDERS,
-              (one) => ORDER_NAMES[one],
-              shownOrder.value,
-              chooseOrder,
-              (order) => order !== "difference" || several,
-            )
-          : nothing
-      }
-      ${select("axis", "over", AXES, (one) => AXIS_NAMES[one], shownAxis.value, chooseAxis)}
-      ${select("scale", "scale", SCALES, (one) => SCALE_NAMES[one], shownScale.value, chooseScale)}
-      ${several ? locks() : nothing}
-      ${zooms("axis", AXIS_ZOOMS)} ${hasUnits ? zooms("units", UNIT_ZOOMS) : nothing}
-      <button ?disabled=${!isZoomed()} @click=${resetZoom}>Reset zoom</button>
-      <button title="Save the pictures as PNG" @click=${this.#save}>PNG</button>
+      <div class="row">
+        <slot></slot>
+        <div class="zooms" role="toolbar" aria-label="Part of the layer">
+          ${zooms("axis", AXIS_ZOOMS)} ${hasUnits ? zooms("units", UNIT_ZOOMS) : nothing}
+          <button ?disabled=${!isZoomed()} @click=${resetZoom}>Reset zoom</button>
+        </div>
+      </div>
+      <div class="row what" role="toolbar" aria-label="Pictures of the layer">
+        ${select("show", "Show", STATISTICS, statisticName, shownStatistic.value, chooseStatistic)}
+        ${select("picture", "as", PICTURES, (one) => PICTURE_NAMES[one], shownPicture.value, choosePicture, fits)}
+        ${
+          hasUnits
+            ? select(
+                "order",
+                "by",
+                ORDERS,
+                (one) => ORDER_NAMES[one],
+                shownOrder.value,
+                chooseOrder,
+                (order) => order !== "difference" || several,
+              )
+            : nothing
+        }
+        ${select("axis", "over", AXES, (one) => AXIS_NAMES[one], shownAxis.value, chooseAxis)}
+        ${select("scale", "scale", SCALES, (one) => SCALE_NAMES[one], shownScale.value, chooseScale)}
+        ${several ? locks() : nothing}
+        <button title="Save the pictures as PNG" @click=${this.#save}>PNG</button>
+      </div>
     `;
   }
 
