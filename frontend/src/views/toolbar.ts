@@ -53,6 +53,7 @@ const ORDER_NAMES: Record<Order, string> = {
 };
 const AXIS_NAMES: Record<AxisName, string> = { step: "step", relative: "relative time", wall: "wall time" };
 const SCALE_NAMES: Record<Scale, string> = { log: "log", linear: "linear" };
+const NO_SCALE = "Only gradient norm and mean activation have a log scale";
 const LOCK_NAMES: Record<Lock, readonly [string, string]> = {
   order: ["order", "One order of units for all runs: the base run's"],
   range: ["range", "One part of the axis for all runs"],
@@ -115,6 +116,9 @@ export class Toolbar extends SignalElement {
         border-radius: 4px;
         padding: 2px;
       }
+      select:disabled {
+        color: var(--muted);
+      }
       input {
         margin: 0;
       }
@@ -134,6 +138,7 @@ export class Toolbar extends SignalElement {
     const hasUnits = shownPicture.value !== "distribution";
     const fits = (picture: Picture) =>
       picture === "units" || (!isState && (picture !== "difference" || several));
+    const noScale = isState || shownStatistic.value === "fraction" ? NO_SCALE : "";
     return html`
       <div class="row">
         <slot></slot>
@@ -159,7 +164,7 @@ export class Toolbar extends SignalElement {
             : nothing
         }
         ${select("axis", "over", AXES, (one) => AXIS_NAMES[one], shownAxis.value, chooseAxis)}
-        ${select("scale", "scale", SCALES, (one) => SCALE_NAMES[one], shownScale.value, chooseScale)}
+        ${select("scale", "scale", SCALES, (one) => SCALE_NAMES[one], shownScale.value, chooseScale, undefined, noScale)}
         ${several ? locks() : nothing}
         <button title="Save the pictures as PNG" @click=${this.#save}>PNG</button>
       </div>
@@ -186,6 +191,7 @@ function statisticName(show: Statistic): string {
     .trimStart();
 }
 
+/** @param why There is nothing to choose; empty where there is. */
 function select<T extends string>(
   name: string,
   label: string,
@@ -194,9 +200,10 @@ function select<T extends string>(
   shown: T,
   choose: (one: T) => void,
   fits: (one: T) => boolean = () => true,
+  why = "",
 ): TemplateResult {
   return html`<label><span class="muted">${label}</span>
-    <select name=${name} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as T)}>
+    <select name=${name} ?disabled=${why} title=${why || nothing} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as T)}>
       ${all.map(
         (one) =>
           html`<option value=${one} .selected=${one === shown} ?disabled=${!fits(one)}>${nameOf(one)}</option>`,
