@@ -1,7 +1,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { layers, overview, reload } from "../state/data";
 import { dark } from "../state/host";
-import { runNames, selectedRuns, shownLayer } from "../state/view";
+import { firstReadableRun, runNames, selectedRuns, shownLayer } from "../state/view";
 import { emptyState, failedState } from "./empty";
 import { onKey } from "./shortcuts";
 import { SignalElement } from "./signal-element";
@@ -137,9 +137,11 @@ export class App extends SignalElement {
         ${
           layer === null
             ? html`<div class="wait"><dr-late .delay=${PATIENCE_MS}>${progress()}</dr-late></div>`
-            : html`<dr-detail></dr-detail>
-                <dr-inspector></dr-inspector>
-                <dr-worst-units></dr-worst-units>`
+            : html`<dr-detail></dr-detail>${
+                firstReadableRun.value === null
+                  ? nothing
+                  : html`<dr-inspector></dr-inspector><dr-worst-units></dr-worst-units>`
+              }`
         }
         <dr-layer-table></dr-layer-table>
         <dr-tooltip></dr-tooltip>

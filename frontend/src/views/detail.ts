@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { hasOwnScale } from "../state/colour-ranges";
-import { type Column, columns, isRecorded } from "../state/panels";
+import { type Column, columns, hasLayer, isRecorded } from "../state/panels";
 import { firstReadableRun, layerInfo, shownLayer, shownPicture, shownRuns } from "../state/view";
 import { followZoom } from "../state/zooming";
 import { about, heading, missing } from "./layer-texts";
@@ -119,16 +119,20 @@ export class Detail extends SignalElement {
     );
     const own = hasOwnScale();
     return html`
-      <dr-toolbar @save=${this.#save}>
-        <div class="about">
-          <h1>${layer}</h1>
-          <span class="muted">${info && base !== null ? about(info, base) : nothing}</span>
-        </div>
-      </dr-toolbar>
-      <div class="section">
-        <h2>${title.name} <span class="muted">${title.detail}</span></h2>
-        ${own || base === null ? nothing : html`<dr-legend></dr-legend>`}
-      </div>
+      ${
+        base === null
+          ? html`<h1>${layer}</h1>`
+          : html`<dr-toolbar @save=${this.#save}>
+                <div class="about">
+                  <h1>${layer}</h1>
+                  <span class="muted">${info ? about(info, base) : nothing}</span>
+                </div>
+              </dr-toolbar>
+              <div class="section">
+                <h2>${title.name} <span class="muted">${title.detail}</span></h2>
+                ${own ? nothing : html`<dr-legend></dr-legend>`}
+              </div>`
+      }
       <div class="columns" style="grid-template-columns:repeat(${all.length},minmax(0,1fr))">
         ${all.map((column) => this.#column(column, title.name + title.detail, own))}
       </div>
@@ -143,6 +147,10 @@ export class Detail extends SignalElement {
 
   #column(column: Column, shared: string, ownScale: boolean): TemplateResult {
     const { run, of } = column;
+    // Its head says why there is nothing below.
+    if (!hasLayer(column)) {
+      return html`<div class="column" data-run=${run}><dr-run-head .run=${run}></dr-run-head></div>`;
+    }
     const lack = missing(column);
     const own = heading(of);
     const differs = !lack && own.name + own.detail !== shared;

@@ -17,7 +17,7 @@ export function fold(
   title: string,
   open: boolean,
   toggle: (open: boolean) => void,
-  content: () => TemplateResult,
+  content: () => TemplateResult | typeof nothing,
 ): TemplateResult {
   return html`<details ?open=${open}
     @toggle=${(event: Event) => toggle((event.target as HTMLDetailsElement).open)}>

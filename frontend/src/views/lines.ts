@@ -68,10 +68,8 @@ export class Lines extends SignalElement {
       const waits = fetched.some((one) => one && !one.error);
       return html`${failed}${waits ? html`<dr-late .delay=${300}>Loading…</dr-late>` : nothing}`;
     }
-    const lacking = runs.filter((run) => !layerInfo(run, layer));
     const models = [...SHARES.map(([state, title]) => shares(title, state, known)), gradients(known)];
     return html`${failed}
-      ${lacking.length ? html`<p class="muted">No layer '${layer}' in ${lacking.join(", ")}</p>` : nothing}
       ${hasOwnRange.value ? html`<p class="muted">The range of ${runs[0]}</p>` : nothing}
       <div class="charts" role="group" aria-label="Lines of ${layer}">
         ${models.map((model) => html`<dr-chart .model=${model}></dr-chart>`)}

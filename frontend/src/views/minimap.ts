@@ -5,6 +5,7 @@ import { toPixel } from "../lib/scale";
 import { panned, placeAt } from "../lib/zoom";
 import { domainOf, spansOf, wholeDomain } from "../state/axis";
 import { sharesOf, topShare } from "../state/dead-shares";
+import { readableInfo } from "../state/panels";
 import { colourOf, isLocked, shownAxis, shownRuns } from "../state/view";
 import { showRange } from "../state/zooming";
 import { zoomByKey } from "./keys";
@@ -103,7 +104,7 @@ export class Minimap extends SignalElement {
 
   override render(): TemplateResult | typeof nothing {
     const whole = wholeDomain.value;
-    const runs = shownRuns.value;
+    const runs = shownRuns.value.filter(readableInfo);
     if (!whole || !runs.length) return nothing;
     // Where each run has a part of its own, each has a lane of its own.
     return isLocked("range")

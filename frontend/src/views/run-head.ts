@@ -154,7 +154,7 @@ function count(run: string): string {
 function remarks(run: string): TemplateResult | readonly TemplateResult[] {
   const layer = shownLayer.value ?? "";
   const info = layerInfo(run, layer);
-  if (!info) return note(`This run has no layer '${layer}'.`);
+  if (!info) return note(`This run has no layer '${layer}': choose one that it has, or leave the run out.`);
   if (info.problem !== null) return html`<p class="error" role="alert">${info.problem}</p>`;
   const state = panelTimeline(run)?.state.value;
   const known = state?.value;
@@ -162,7 +162,8 @@ function remarks(run: string): TemplateResult | readonly TemplateResult[] {
     ? html`<p class="error" role="alert">The records couldn't be fetched: ${state.error}
         <button @click=${reload}>Try again</button></p>`
     : null;
-  const empty = known && !known.steps.length ? note("No readable record yet.") : null;
+  const empty =
+    known && !known.steps.length ? note("No readable record yet: reload once there is one.") : null;
   const all = known ? [...notes(known), ...otherWidth(known)].map(note) : [];
   return [failed, empty, ...all].filter((one) => one !== null);
 }

@@ -129,11 +129,10 @@ export class WorstUnitsView extends SignalElement {
     );
   }
 
-  #content(layer: string): TemplateResult {
+  #content(layer: string): TemplateResult | typeof nothing {
     const runs = shownRuns.value.filter((one) => layerInfo(one, layer)?.problem === null);
     const run = this.run !== null && runs.includes(this.run) ? this.run : runs[0];
-    if (run === undefined)
-      return html`<p class="muted">No shown run has records of ${layer} that can be read.</p>`;
+    if (run === undefined) return nothing;
     const { value, error } = worstUnits(run, layer, MOST_UNITS).state.value;
     return html`
       <div class="about">
