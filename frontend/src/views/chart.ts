@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from "lit";
-import { approximate, percent } from "../lib/format";
+import { approximate, percent, scientific } from "../lib/format";
 import type { LineScale } from "../lib/line-scale";
 import { toStep } from "../lib/scale";
 import { stepAxis, yAxis } from "../render/axes";
@@ -129,7 +129,8 @@ export class Chart extends SignalElement {
     const { width } = this;
     const domain = this.#seen && width ? domainOf(shownRuns.value[0]) : null;
     if (!domain) return nothing;
-    const text = this.model.kind === "share" ? percent : approximate;
+    const isLog = this.model.kind === "magnitude" && shownScale.value === "log";
+    const text = this.model.kind === "share" ? percent : isLog ? scientific : approximate;
     const values = ticks.map((tick) => ({
       at: toHeight(place(tick), HEIGHT),
       text: text(tick),
