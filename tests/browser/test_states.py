@@ -124,6 +124,12 @@ def test_says_that_it_loads_only_where_that_takes_long(fast_board: str, open_tab
     told = tab.app.evaluate("() => new Promise((found) => setTimeout(() => found(window.waited), 1000))")
     assert told >= 300
     expect(tab.frame.locator("dr-heatmap .plot.stale")).to_have_count(2)
+    expect(loading.first).to_contain_text("Loading zero fraction, 0 of 2 pictures")
+    expect(loading.first.get_by_role("progressbar")).to_have_js_property("value", 0)
+    held.pop().continue_()
+    expect(loading).to_have_count(1)
+    expect(loading).to_contain_text("1 of 2 pictures")
+    expect(loading.get_by_role("progressbar")).to_have_js_property("position", 0.5)
     for route in held:
         route.continue_()
     tab.page.unroute("**/matrix?*")

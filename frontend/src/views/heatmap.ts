@@ -10,6 +10,7 @@ import { columns, setResolution } from "../state/panels";
 import { coarseSource, resting } from "../state/sources";
 import { type Matrix, positions } from "../wire/matrix";
 import {
+  arrived,
   captionOf,
   isStill,
   type Layout,
@@ -25,12 +26,11 @@ import { type Drawing, Pointing } from "./pointing";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
 import "./crosshair";
-import "./late";
+import { lateOf } from "./late";
 
 /** What all pictures may take of a frame while they move, in milliseconds. */
 const FRAME_BUDGET = 8;
 const MOST_COARSE = 4;
-const PATIENCE_MS = 300;
 /** In CSS pixels, as in the style sheet. */
 const MARKS_WIDTH = 6;
 
@@ -125,7 +125,7 @@ export class Heatmap extends SignalElement {
         This picture couldn't be fetched: ${error} <button @click=${reload}>Try again</button>
       </div></dr-late>`;
     }
-    return isFresh ? nothing : html`<dr-late .delay=${PATIENCE_MS}>Loading…</dr-late>`;
+    return isFresh ? nothing : lateOf(`Loading ${this.label.toLowerCase()}`, ...arrived(), "pictures");
   }
 
   override updated(): void {

@@ -9,7 +9,7 @@ import { SignalElement } from "./signal-element";
 import { common } from "./styles";
 import { unitCharts } from "./unit-charts";
 import "./chart";
-import "./late";
+import { late } from "./late";
 import "./unit-record";
 
 /** Whether the user's last move was a key: then the focus follows. */
@@ -141,7 +141,7 @@ export class Inspector extends SignalElement {
               <dr-unit-record .answers=${answers}></dr-unit-record>
             </div>`
           : waits
-            ? html`<div class="wait" style="min-height: ${this.#height}px"><dr-late .delay=${300}>Loading…</dr-late></div>`
+            ? html`<div class="wait" style="min-height: ${this.#height}px">${late(`Loading unit ${unit}…`)}</div>`
             : nothing
       }
     </section>`;

@@ -19,6 +19,9 @@ export class Late extends LitElement {
     ::slotted(*) {
       pointer-events: auto;
     }
+    ::slotted(label) {
+      text-align: center;
+    }
   `;
 
   constructor() {
@@ -46,3 +49,18 @@ export class Late extends LitElement {
 }
 
 customElements.define("dr-late", Late);
+
+/** What takes less needs no announcement. */
+const PATIENCE_MS = 300;
+
+/** Says what is on its way, where that takes long. */
+export function late(what: TemplateResult | string): TemplateResult {
+  return html`<dr-late .delay=${PATIENCE_MS}>${what}</dr-late>`;
+}
+
+/** The same with how many of all are there. */
+export function lateOf(what: string, done: number, all: number, things: string): TemplateResult {
+  return late(
+    html`<label>${what}, ${done} of ${all} ${things} <progress max=${all} .value=${done}></progress></label>`,
+  );
+}

@@ -11,7 +11,7 @@ import type { ChartLine, ChartModel } from "./chart-model";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
 import "./chart";
-import "./late";
+import { late } from "./late";
 
 /** What is known of a run's layer over its records: from its overview, or where it has none from its timeline. */
 interface Known {
@@ -66,7 +66,7 @@ export class Lines extends SignalElement {
       : nothing;
     if (!known.length) {
       const waits = fetched.some((one) => one && !one.error);
-      return html`${failed}${waits ? html`<dr-late .delay=${300}>Loading…</dr-late>` : nothing}`;
+      return html`${failed}${waits ? late("Loading lines…") : nothing}`;
     }
     const models = [...SHARES.map(([state, title]) => shares(title, state, known)), gradients(known)];
     return html`${failed}

@@ -89,13 +89,19 @@ export class Minimap extends SignalElement {
       .name {
         position: absolute;
         right: calc(100% + 6px);
-        max-width: ${GUTTER_LEFT - 10}px;
+        max-width: ${GUTTER_LEFT - 6}px;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
+        text-align: right;
         font-size: 11px;
         line-height: 28px;
         color: var(--muted);
+      }
+      .shared {
+        max-width: none;
+        white-space: pre;
+        line-height: 14px;
       }
     `,
   ];
@@ -108,11 +114,12 @@ export class Minimap extends SignalElement {
     if (!whole || !runs.length) return nothing;
     // Where each run has a part of its own, each has a lane of its own.
     return isLocked("range")
-      ? this.#lane(runs[0], runs, whole, "all")
-      : html`${runs.map((run) => this.#lane(run, [run], whole, run))}`;
+      ? this.#lane(runs[0], runs, whole)
+      : html`${runs.map((run) => this.#lane(run, [run], whole))}`;
   }
 
-  #lane(run: string, runs: readonly string[], whole: Domain, name: string): TemplateResult {
+  #lane(run: string, runs: readonly string[], whole: Domain): TemplateResult {
+    const isShared = isLocked("range");
     const shown = domainOf(run) ?? whole;
     const at = (x: number) => toPixel(x, whole, 100);
     const axis = shownAxis.value;
@@ -123,11 +130,12 @@ export class Minimap extends SignalElement {
       aria-valuemin=${whole[0]} aria-valuemax=${whole[1]} aria-valuenow=${x} aria-valuetext=${place(x)}
       style="left:${at(x)}%"></div>`;
     return html`<div class="lane" data-run=${run} data-x=${shown.join("_")} role="group"
-        aria-label="Part of the axis that is shown${name === "all" ? "" : ` of ${run}`}: ${text}"
+        aria-label="Part of the axis that is shown${isShared ? "" : ` of ${run}`}: ${text}"
         @pointerdown=${(event: PointerEvent) => this.#down(event, run)} @pointermove=${this.#move}
         @pointerup=${this.#up} @pointercancel=${this.#up}
         @keydown=${(event: KeyboardEvent) => key(event, run)}>
-        <span class="name" title=${name === "all" ? "The whole axis" : run}>${name}</span>
+        <span class="name ${isShared ? "shared" : ""}" title="Dead share over the whole axis${isShared ? "" : ` of ${run}`}"
+          >${isShared ? `dead,\nall ${shownAxis.value === "step" ? "steps" : "time"}` : run}</span>
         <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
           ${runs.map((one) => svg`<path d=${pathOf(one, whole)} stroke="var(--run${colourOf(one)})" />`)}
         </svg>

@@ -104,6 +104,9 @@ export class RunHead extends SignalElement {
         font-weight: 500;
         color: var(--text);
       }
+      .option {
+        white-space: nowrap;
+      }
       .note,
       .error {
         margin-top: 4px;
@@ -155,7 +158,7 @@ function remarks(run: string): TemplateResult | readonly TemplateResult[] {
   const layer = shownLayer.value ?? "";
   const info = layerInfo(run, layer);
   if (!info) return note(`This run has no layer '${layer}': choose one that it has, or leave the run out.`);
-  if (info.problem !== null) return html`<p class="error" role="alert">${info.problem}</p>`;
+  if (info.problem !== null) return html`<p class="error" role="alert">${unbroken(info.problem)}</p>`;
   const state = panelTimeline(run)?.state.value;
   const known = state?.value;
   const failed = state?.error
@@ -169,7 +172,12 @@ function remarks(run: string): TemplateResult | readonly TemplateResult[] {
 }
 
 function note(text: string): TemplateResult {
-  return html`<p class="note">${text}</p>`;
+  return html`<p class="note">${unbroken(text)}</p>`;
+}
+
+/** A line may end after any hyphen, but an option of a command is read as a whole. */
+function unbroken(text: string): (string | TemplateResult)[] {
+  return text.split(/(--\S+)/).map((part, i) => (i % 2 ? html`<span class="option">${part}</span>` : part));
 }
 
 function verdict(run: string): TemplateResult | typeof nothing {

@@ -13,10 +13,10 @@ import { dark } from "../state/host";
 import { stripPoint, stripRow } from "../state/strips";
 import { chooseLayer, layerNames, shownLayer } from "../state/view";
 import type { Overview } from "../wire/api";
+import { overviewsLate } from "./overviews-late";
 import { SignalElement } from "./signal-element";
 import { stripStyles } from "./strip-styles";
 import { common } from "./styles";
-import "./late";
 
 /** The dead share of one run's layers over its records: a row for each layer that any chosen run has. */
 export class Strip extends SignalElement {
@@ -100,7 +100,7 @@ export class Strip extends SignalElement {
             <button @click=${reload}>Try again</button></p>`
         : known
           ? html`<dr-late><p class="note">No record yet</p></dr-late>`
-          : html`<dr-late .delay=${300}>Loading…</dr-late>`
+          : overviewsLate("Loading overview")
     }</div>`;
   }
 

@@ -90,7 +90,7 @@ export class Toolbar extends SignalElement {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
-        gap: 4px 12px;
+        gap: 4px 10px;
         font-size: 12px;
         line-height: 16px;
       }

@@ -5,10 +5,10 @@ import { type Widths, withoutPartner } from "../lib/partners";
 import { layers, overview, reload } from "../state/data";
 import { colourOf, selectedRuns } from "../state/view";
 import { type Overview, sortedLayers } from "../wire/api";
+import { late } from "./late";
 import { severityMark, severityStyles } from "./severity";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
-import "./late";
 
 /** How every chosen run is, in one sentence each. */
 export class Verdicts extends SignalElement {
@@ -101,7 +101,7 @@ export class Verdicts extends SignalElement {
       ${verdict ? severityMark(verdict.severity) : nothing}
       <span class="what">
         ${error ? failure(error, value !== null) : nothing}
-        ${value ? sentence(value) : error ? nothing : html`<dr-late .delay=${300}>Loading…</dr-late>`}
+        ${value ? sentence(value) : error ? nothing : late("Loading…")}
         <span class="muted">${[...remarks(value), partners(run, runs[0])].filter(Boolean).map((text) => ` · ${text}`)}</span>
       </span>
     </div>`;

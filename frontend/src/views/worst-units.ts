@@ -7,10 +7,10 @@ import { chooseUnit, layerInfo, shownLayer, shownRuns, shownUnit } from "../stat
 import type { WorstUnit, WorstUnits } from "../wire/api";
 import { STATES } from "../wire/matrix";
 import { fold, foldStyles, isOpen, remember, runChoice } from "./fold";
+import { late } from "./late";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
 import type { Column } from "./table";
-import "./late";
 import "./table";
 
 const NAME = "worst_units";
@@ -148,7 +148,7 @@ export class WorstUnitsView extends SignalElement {
               <button @click=${reload}>Try again</button></p>`
           : nothing
       }
-      ${value ? this.#table(value) : error ? nothing : html`<div class="wait"><dr-late .delay=${300}>Loading…</dr-late></div>`}
+      ${value ? this.#table(value) : error ? nothing : html`<div class="wait">${late("Loading units…")}</div>`}
     `;
   }
 
