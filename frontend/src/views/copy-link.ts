@@ -65,7 +65,7 @@ export class CopyLink extends SignalElement {
     const now = copied.value;
     const field = now && !now.done ? now.text : null;
     return html`
-      <button title="Copy the address of this view (c)" @click=${copyLink}>Copy link</button>
+      <button title="Copy the address of this view" @click=${copyLink}>Copy link</button>
       <span role="status">${now?.done ? "Copied" : field ? "Copy this:" : nothing}</span>
       ${field === null ? nothing : html`<input readonly aria-label="Link to this view" .value=${field} />`}
     `;

@@ -1,15 +1,12 @@
 import { css, html, nothing, type TemplateResult } from "lit";
+import { keep, recall } from "./remembered";
 
 /** Parts of the page that are folded away until they are wanted, and stay as they were left. */
 
 const PREFIX = "dead_relu.open.";
 
 export function isOpen(name: string): boolean {
-  try {
-    return localStorage.getItem(PREFIX + name) === "true";
-  } catch {
-    return false;
-  }
+  return recall(PREFIX + name) === "true";
 }
 
 /** @param content Made only while the part is open: what isn't looked at is neither fetched nor drawn. */
@@ -27,11 +24,7 @@ export function fold(
 }
 
 export function remember(name: string, open: boolean): void {
-  try {
-    localStorage.setItem(PREFIX + name, String(open));
-  } catch {
-    // Not allowed here: then it is forgotten.
-  }
+  keep(PREFIX + name, String(open));
 }
 
 /** A choice among the runs; nothing where there is none to make. */

@@ -1,6 +1,6 @@
 import { css, html, type TemplateResult } from "lit";
 import { HEATMAP_KEYS } from "./keys";
-import { helpShown, SHORTCUTS } from "./shortcuts";
+import { helpShown, SHORTCUTS, shortcutsOn, switchShortcuts } from "./shortcuts";
 import { SignalElement } from "./signal-element";
 import { common } from "./styles";
 
@@ -48,6 +48,10 @@ export class Help extends SignalElement {
       dd {
         margin: 0;
       }
+      input {
+        margin: 0 4px 0 0;
+        vertical-align: -2px;
+      }
       form {
         margin-top: 14px;
         text-align: right;
@@ -60,6 +64,7 @@ export class Help extends SignalElement {
     return html`<dialog aria-labelledby="title" @close=${close} @click=${closeOutside}>
       <h2 id="title">Keys</h2>
       <h3>Anywhere but in a field</h3>
+      <label><input type="checkbox" .checked=${shortcutsOn.value} @change=${switched} /> use these keys</label>
       ${listed(SHORTCUTS)}
       <h3>In a picture of a layer</h3>
       ${listed(HEATMAP_KEYS)}
@@ -77,6 +82,10 @@ export class Help extends SignalElement {
 
 function listed(all: readonly { readonly keys: string; readonly meaning: string }[]): TemplateResult {
   return html`<dl>${all.map(({ keys, meaning }) => html`<dt>${keys}</dt><dd>${meaning}</dd>`)}</dl>`;
+}
+
+function switched(event: Event): void {
+  switchShortcuts((event.target as HTMLInputElement).checked);
 }
 
 function close(): void {
