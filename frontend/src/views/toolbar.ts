@@ -213,7 +213,7 @@ function select<T extends string>(
 
 function locks(): TemplateResult {
   return html`<div class="group" role="group" aria-label="The same for all runs">
-    <span class="muted">same for all runs:</span>
+    <span class="muted">for all runs:</span>
     ${LOCKS.map(
       (lock) => html`<label title=${LOCK_NAMES[lock][1]}>
         <input type="checkbox" name=${lock} .checked=${isLocked(lock)} @change=${() => toggleLock(lock)} />
