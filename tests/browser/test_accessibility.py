@@ -151,6 +151,8 @@ def test_keys_that_work_anywhere_can_be_switched_off(fast_board: str, open_tab: 
     expect(dialog.get_by_label("use these keys")).not_to_be_checked()
     dialog.get_by_label("use these keys").check()
     tab.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    tab.settle()
     tab.page.keyboard.press("n")
     expect(layer).to_have_text("wide")
 

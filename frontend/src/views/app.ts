@@ -1,12 +1,13 @@
-import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { layers, reload } from "../state/data";
 import { dark } from "../state/host";
 import { firstReadableRun, runNames, selectedRuns, shownLayer } from "../state/view";
+import { css } from "./css";
 import { emptyState, failedState } from "./empty";
 import { late } from "./late";
 import { overviewsLate } from "./overviews-late";
 import { onKey } from "./shortcuts";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common, theme } from "./styles";
 import "./detail";
 import "./help";
@@ -97,14 +98,9 @@ export class App extends SignalElement {
     `,
   ];
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  override connected(): () => void {
     window.addEventListener("keydown", onKey);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    window.removeEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
   }
 
   override render(): TemplateResult {
@@ -149,10 +145,9 @@ export class App extends SignalElement {
     `;
   }
 
-  override updated(changed: PropertyValues): void {
-    super.updated(changed);
+  override updated(): void {
     this.setAttribute("theme", dark.value ? "dark" : "light");
   }
 }
 
-customElements.define("dr-app", App);
+define("dr-app", App);

@@ -1,11 +1,12 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { hasOwnScale } from "../state/colour-ranges";
 import { type Column, columns, hasLayer, isRecorded } from "../state/panels";
 import { firstReadableRun, layerInfo, shownLayer, shownPicture, shownRuns } from "../state/view";
 import { followZoom } from "../state/zooming";
+import { css } from "./css";
 import { about, heading, missing } from "./layer-texts";
 import { savePictures } from "./save-pictures";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 import "./heatmap";
 import "./legend";
@@ -95,16 +96,8 @@ export class Detail extends SignalElement {
     `,
   ];
 
-  #stop: (() => void) | null = null;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stop = followZoom();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#stop?.();
+  override connected(): () => void {
+    return followZoom();
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -174,4 +167,4 @@ export class Detail extends SignalElement {
   }
 }
 
-customElements.define("dr-detail", Detail);
+define("dr-detail", Detail);

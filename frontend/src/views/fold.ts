@@ -1,4 +1,5 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import { css } from "./css";
 import { keep, recall } from "./remembered";
 
 /** Parts of the page that are folded away until they are wanted, and stay as they were left. */
@@ -64,11 +65,6 @@ export const foldStyles = css`
     color: var(--muted);
   }
   select {
-    font: inherit;
-    color: inherit;
-    background: var(--raised);
-    border: 1px solid var(--line);
-    border-radius: 4px;
     max-width: 260px;
   }
   a {

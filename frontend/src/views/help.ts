@@ -1,7 +1,8 @@
-import { css, html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
+import { css } from "./css";
 import { HEATMAP_KEYS } from "./keys";
 import { helpShown, SHORTCUTS, shortcutsOn, switchShortcuts } from "./shortcuts";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 /** See views/strip.ts and lib/grid-keys.ts. */
@@ -101,4 +102,4 @@ function closeOutside(event: MouseEvent): void {
   if (x < left || x > right || y < top || y > bottom) dialog.close();
 }
 
-customElements.define("dr-help", Help);
+define("dr-help", Help);

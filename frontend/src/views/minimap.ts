@@ -1,4 +1,4 @@
-import { css, html, nothing, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { formatPlace } from "../lib/axis-ticks";
 import type { Domain } from "../lib/scale";
 import { toPixel } from "../lib/scale";
@@ -8,8 +8,9 @@ import { sharesOf, topShare } from "../state/dead-shares";
 import { readableInfo } from "../state/panels";
 import { colourOf, isLocked, shownAxis, shownRuns } from "../state/view";
 import { showRange } from "../state/zooming";
+import { css } from "./css";
 import { zoomByKey } from "./keys";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 
 const STEP = 0.1;
@@ -237,4 +238,4 @@ function pathOf(run: string, whole: Domain): string {
   return path.join("");
 }
 
-customElements.define("dr-minimap", Minimap);
+define("dr-minimap", Minimap);

@@ -1,4 +1,4 @@
-import type { TemplateResult } from "lit";
+import type { TemplateResult } from "lit/html.js";
 import { isAwaited } from "../state/picks";
 import { selectedRuns } from "../state/view";
 import { lateOf } from "./late";

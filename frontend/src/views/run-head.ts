@@ -1,24 +1,26 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { recordUnder } from "../lib/axis";
 import { listed, percent, plural, whole } from "../lib/format";
 import { deadCount, deadSince, notes, otherStates, recordCount, severity } from "../lib/words";
 import { spansOf } from "../state/axis";
 import { cursor, isDistribution } from "../state/cursor";
-import { csvAddress, reload } from "../state/data";
+import { csvAddress } from "../state/data";
 import { columnOf, orderGiver, panelTimeline, readableInfo } from "../state/panels";
 import { coarseSource } from "../state/sources";
 import { colourOf, layerInfo, shownLayer, shownRuns } from "../state/view";
 import type { LayerInfo, Timeline } from "../wire/api";
 import { deadUnits } from "../wire/matrix";
+import { css } from "./css";
+import { failed } from "./failed";
 import { severityMark, severityStyles } from "./severity";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 const MOST_UNITS_LISTED = 8;
 
 /** What to know of one run's layer at a glance: its verdict, and what limits the picture. */
 export class RunHead extends SignalElement {
-  static override properties = { run: {} };
+  static override properties = { run: null };
   declare run: string;
 
   static override styles = [
@@ -50,12 +52,6 @@ export class RunHead extends SignalElement {
       /* Less than a pixel too few already cuts off its end. */
       .name {
         flex-shrink: 0.001;
-      }
-      .swatch {
-        flex: none;
-        width: 10px;
-        height: 10px;
-        border-radius: 50%;
       }
       .base,
       .records {
@@ -161,14 +157,11 @@ function remarks(run: string): TemplateResult | readonly TemplateResult[] {
   if (info.problem !== null) return html`<p class="error" role="alert">${unbroken(info.problem)}</p>`;
   const state = panelTimeline(run)?.state.value;
   const known = state?.value;
-  const failed = state?.error
-    ? html`<p class="error" role="alert">The records couldn't be fetched: ${state.error}
-        <button @click=${reload}>Try again</button></p>`
-    : null;
+  const failure = state?.error ? failed("The records couldn't be fetched", state.error) : null;
   const empty =
     known && !known.steps.length ? note("No readable record yet: reload once there is one.") : null;
   const all = known ? [...notes(known), ...otherWidth(known)].map(note) : [];
-  return [failed, empty, ...all].filter((one) => one !== null);
+  return [failure, empty, ...all].filter((one) => one !== null);
 }
 
 function note(text: string): TemplateResult {
@@ -231,4 +224,4 @@ function atCursor(known: Timeline): TemplateResult | null {
     <b>${whole(dead)}</b> of ${whole(width)} dead (${percent(dead / width)})`;
 }
 
-customElements.define("dr-run-head", RunHead);
+define("dr-run-head", RunHead);

@@ -1,5 +1,4 @@
-import { css, html, nothing, type TemplateResult } from "lit";
-import type { AxisName } from "../lib/axis";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import {
   AXES,
   LOCKS,
@@ -9,7 +8,6 @@ import {
   PICTURES,
   type Picture,
   SCALES,
-  type Scale,
   STATISTICS,
   type Statistic,
 } from "../state/hash";
@@ -33,17 +31,13 @@ import {
   zoomedRows,
 } from "../state/view";
 import { forEachRange, panAxis, stepUnits, zoomAxis, zoomUnits } from "../state/zooming";
+import { css } from "./css";
 import { ZOOM_STEP } from "./keys";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 const PAN_STEP = 0.5;
 
-const PICTURE_NAMES: Record<Picture, string> = {
-  units: "units",
-  difference: "difference",
-  distribution: "distribution",
-};
 const ORDER_NAMES: Record<Order, string> = {
   death: "death, earliest first",
   fraction: "fraction, highest first",
@@ -51,8 +45,7 @@ const ORDER_NAMES: Record<Order, string> = {
   difference: "difference, largest first",
   index: "index",
 };
-const AXIS_NAMES: Record<AxisName, string> = { step: "step", relative: "relative time", wall: "wall time" };
-const SCALE_NAMES: Record<Scale, string> = { log: "log", linear: "linear" };
+const itself = (name: string) => name;
 const NO_SCALE = "Only gradient norm and mean activation have a log scale";
 const LOCK_NAMES: Record<Lock, readonly [string, string]> = {
   order: ["order", "One order of units for all runs: the base run's"],
@@ -109,11 +102,6 @@ export class Toolbar extends SignalElement {
         white-space: nowrap;
       }
       select {
-        font: inherit;
-        color: inherit;
-        background: var(--raised);
-        border: 1px solid var(--line);
-        border-radius: 4px;
         padding: 2px;
       }
       select:disabled {
@@ -149,7 +137,7 @@ export class Toolbar extends SignalElement {
       </div>
       <div class="row what" role="toolbar" aria-label="Pictures of the layer">
         ${select("show", "Show", STATISTICS, statisticName, shownStatistic.value, chooseStatistic)}
-        ${select("picture", "as", PICTURES, (one) => PICTURE_NAMES[one], shownPicture.value, choosePicture, fits)}
+        ${select("picture", "as", PICTURES, itself, shownPicture.value, choosePicture, fits)}
         ${
           hasUnits
             ? select(
@@ -163,8 +151,8 @@ export class Toolbar extends SignalElement {
               )
             : nothing
         }
-        ${select("axis", "over", AXES, (one) => AXIS_NAMES[one], shownAxis.value, chooseAxis)}
-        ${select("scale", "scale", SCALES, (one) => SCALE_NAMES[one], shownScale.value, chooseScale, undefined, noScale)}
+        ${select("axis", "over", AXES, (one) => (one === "step" ? one : `${one} time`), shownAxis.value, chooseAxis)}
+        ${select("scale", "scale", SCALES, itself, shownScale.value, chooseScale, undefined, noScale)}
         ${several ? locks() : nothing}
         <button title="Save the pictures as PNG" @click=${this.#save}>PNG</button>
       </div>
@@ -231,4 +219,4 @@ function zooms(of: string, all: readonly Zoom[]): TemplateResult {
   </div>`;
 }
 
-customElements.define("dr-toolbar", Toolbar);
+define("dr-toolbar", Toolbar);

@@ -1,14 +1,15 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { bound } from "../lib/evidence";
 import { exact, plural, whole } from "../lib/format";
 import { stateName } from "../lib/words";
-import { csvAddress, reload, worstUnits } from "../state/data";
+import { csvAddress, worstUnits } from "../state/data";
 import { chooseUnit, layerInfo, shownLayer, shownRuns, shownUnit } from "../state/view";
 import type { WorstUnit, WorstUnits } from "../wire/api";
 import { STATES } from "../wire/matrix";
+import { failed } from "./failed";
 import { fold, foldStyles, isOpen, remember, runChoice } from "./fold";
 import { late } from "./late";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 import type { Column } from "./table";
 import "./table";
@@ -101,7 +102,7 @@ function columnsOf(rows: readonly WorstUnit[], fraction: string | null | undefin
 
 /** The units of the shown layer that most need a look, in one run. */
 export class WorstUnitsView extends SignalElement {
-  static override properties = { open: { state: true }, run: { state: true } };
+  static override properties = { open: false, run: null };
   declare open: boolean;
   /** Null is the first shown run that has the layer. */
   declare run: string | null;
@@ -112,7 +113,6 @@ export class WorstUnitsView extends SignalElement {
   constructor() {
     super();
     this.open = isOpen(NAME);
-    this.run = null;
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -142,12 +142,7 @@ export class WorstUnitsView extends SignalElement {
         ${value ? html`<span>${about(value)}</span>` : nothing}
         <a href=${csvAddress(run, layer)} download=${fileName(run, layer)}>Download this layer as CSV</a>
       </div>
-      ${
-        error
-          ? html`<p class="error" role="alert">The units couldn't be fetched: ${error}
-              <button @click=${reload}>Try again</button></p>`
-          : nothing
-      }
+      ${error ? failed("The units couldn't be fetched", error) : nothing}
       ${value ? this.#table(value) : error ? nothing : html`<div class="wait">${late("Loading units…")}</div>`}
     `;
   }
@@ -175,4 +170,4 @@ function fileName(run: string, layer: string): string {
   return `${run}_${layer}.csv`.replaceAll(/[^\w.-]+/g, "_");
 }
 
-customElements.define("dr-worst-units", WorstUnitsView);
+define("dr-worst-units", WorstUnitsView);
