@@ -111,4 +111,5 @@ def test_says_what_has_no_partner(board: str, open_tab: Callable[..., Tab]) -> N
     expect(tab.frame.locator("dr-detail dr-legend")).to_contain_text("no partner in the other run")
     tab.layer("b").click()
     tab.settle()
-    expect(tab.frame.locator("dr-detail .missing")).to_have_text("no partner: no layer 'b' in seed/4")
+    expect(tab.frame.locator("dr-run-head")).to_contain_text("This run has no layer 'b'")
+    expect(tab.frame.locator("dr-detail dr-heatmap")).to_have_count(0)
