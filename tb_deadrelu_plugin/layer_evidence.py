@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import metadata
+from tb_deadrelu_plugin import drifts, metadata
 from tb_deadrelu_plugin.timeline import Timeline
 from tb_deadrelu_plugin.verdict import Thresholds, UnitState
 
@@ -21,6 +21,7 @@ class LayerEvidence:
 
     Attributes:
       timeline: The layer's records, at least one.
+      thresholds: Where the states begin.
       states: int8 [records, units] of `UnitState`.
       units: Number of units at the newest record.
       can_die: Whether its units can be dead.
@@ -33,6 +34,7 @@ class LayerEvidence:
 
     def __init__(self, timeline: Timeline, thresholds: Thresholds = Thresholds()) -> None:
         self.timeline = timeline
+        self.thresholds = thresholds
         self.states = timeline.states(None if thresholds == Thresholds() else thresholds)
         self.units = int(timeline.widths[-1])
         self.can_die = timeline.info.fraction == metadata.ZERO_FRACTION
@@ -52,10 +54,68 @@ class LayerEvidence:
         """Whether no unit is left."""
         return self.can_die and len(self.dead) == self.units
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The watched layers before it, as far as they are known."""
+        return self.timeline.info.input_layers or ()
+
+    @property
+    def required_samples(self) -> int:
+        """Samples without activity that make a unit dead."""
+        epoch = int(self.timeline.epoch_samples[-1])
+        return min(self.thresholds.min_samples, epoch) if epoch > 0 else self.thresholds.min_samples
+
     @functools.cached_property
     def born_dead(self) -> npt.NDArray[np.bool_]:
-        """bool [n], dead units that were never active, of which nothing but the initialisation was seen."""
+        """bool [n], dead units that were never active since recording began, and never re-initialised."""
         return (self.died < 0) & (self.repaired < 0)
+
+    @functools.cached_property
+    def repaired_in_vain(self) -> npt.NDArray[np.bool_]:
+        """bool [n], dead units that were not active since they were re-initialised."""
+        return self.repaired > self.died
+
+    @functools.cached_property
+    def drift(self) -> drifts.Drift:
+        """How the biases of the dead units moved before they died."""
+        return drifts.measure(self.timeline, self.dead, np.where(self.repaired_in_vain, -1, self.died))
+
+    @functools.cached_property
+    def constant(self) -> bool:
+        """Whether every unit is active in all samples of the newest record or in none, as on an input that never varies."""
+        timeline, present = self.timeline, self.timeline.present[-1]
+        finite, active = timeline.finite[-1], timeline.active[-1]
+        return bool(np.all((~timeline.seen_active[-1] | ((active == finite) & (finite > 0)))[present]))
+
+    @functools.cached_property
+    def first_active_mean(self) -> float:
+        """Mean of active samples, median of the units, in the first record that has any; 0 where none has."""
+        timeline = self.timeline
+        rows = np.flatnonzero(timeline.active.any(axis=1))
+        if timeline.mean_activation is None or len(rows) == 0:
+            return 0.0
+        row = rows[0]
+        units = np.flatnonzero(timeline.active[row] > 0)
+        finite = timeline.samples[row] - timeline.non_finite_activations[row, units]
+        means = timeline.mean_activation[row, units] * (finite / timeline.active[row, units])
+        return float(np.nanmedian(means)) if not np.isnan(means).all() else 0.0
+
+    def gradient_spike(self, first: int, last: int) -> float:
+        """The layer's largest gradient norm around these steps over that of the records before; 0 where not known."""
+        start, end = np.searchsorted(self.timeline.steps, [first, last]).tolist()
+        norms = self._gradient_norms
+        if norms is None or start == 0:
+            return 0.0
+        before, around = float(np.median(norms[max(0, start - 3) : start])), float(np.max(norms[start : end + 2]))
+        return around / before if before > 0 else 0.0
+
+    @functools.cached_property
+    def _gradient_norms(self) -> npt.NDArray[np.float64] | None:
+        """float64 [records], over all units."""
+        norm = self.timeline.gradient_norm
+        if norm is None:
+            return None
+        return np.sqrt(np.einsum("ru,ru->r", *(2 * [np.where(np.isfinite(norm), norm, 0).astype(np.float64)])))
 
     @functools.cached_property
     def begun(self) -> int:

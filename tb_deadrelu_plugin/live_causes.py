@@ -1,0 +1,89 @@
+"""Units that are alive and yet no use: why nothing comes back to them, and why they make no difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_deadrelu_plugin.findings import Cause, Finding
+from tb_deadrelu_plugin.layer_evidence import LayerEvidence
+from tb_deadrelu_plugin.training_evidence import TrainingEvidence, number
+from tb_deadrelu_plugin.verdict import UnitState
+
+NEARLY_ALL = 0.9
+"""Share of a layer's units that are alive from which it is the layer that is concerned, and not single units."""
+
+LEARNED = 1e-4
+"""Loss, and loss over the first one, below which nothing is left to learn, so that a gradient of 0 is no fault."""
+
+
+def no_gradient(
+    layer: LayerEvidence, layers: Mapping[str, LayerEvidence], training: TrainingEvidence
+) -> Finding | None:
+    """Layers whose units are active while no gradient comes back: what is downstream lets none through."""
+    states, timeline = layer.states, layer.timeline
+    blocked = states == UnitState.NO_GRADIENT
+    live = timeline.seen_active if layer.can_die else states != UnitState.ABSENT
+    since = _since(blocked, live)
+    first_loss, loss = training.loss_now()
+    if since is None or loss <= LEARNED * min(1.0, first_loss):
+        return None
+    units = np.flatnonzero(blocked[-1]).astype(np.int64)
+    dead_after = [name for name, other in layers.items() if other.all_dead and layer.name in other.inputs]
+    shown = [other for other in layers.values() if other.timeline.gradient_norm is not None]
+    if dead_after:
+        where = f"all units of {' and '.join(dead_after)}, after this layer, are dead"
+    elif all((other.states[-1] == UnitState.NO_GRADIENT).any() for other in shown):
+        where = "no layer gets a gradient, so it is lost at the output or in the loss"
+    else:
+        where = "other layers get one"
+    known = "" if np.isnan(loss) else f", while the loss was {number(loss)}"
+    return Finding(
+        layer=layer.name,
+        cause=Cause.NO_GRADIENT_FROM_DOWNSTREAM,
+        units=units,
+        step=int(timeline.steps[since]),
+        statistic="gradient_norm",
+        evidence=f"{len(units):,} of {layer.units:,} units are active with a gradient norm below "
+        f"{number(layer.thresholds.no_gradient)} since step {timeline.steps[since]:,}{known}; {where}.",
+        advice="Look at what comes after: an output that saturates (sigmoid, tanh, a softmax in the wrong place), "
+        "a loss that is clipped, or a dead layer.",
+        reference="Glorot and Bengio 2010, PMLR 9:249-256",
+    )
+
+
+def always_on(layer: LayerEvidence) -> Finding | None:
+    """Layers whose units are active in every sample: they are linear on this data."""
+    timeline = layer.timeline
+    if not layer.can_die:
+        return None
+    finite = timeline.finite
+    on = (timeline.active == finite) & (finite > 0)
+    since = _since(on, timeline.seen_active)
+    samples = int(timeline.samples[-1])
+    if since is None or samples < layer.required_samples:
+        return None
+    units = np.flatnonzero(on[-1]).astype(np.int64)
+    return Finding(
+        layer=layer.name,
+        cause=Cause.ALWAYS_ON,
+        units=units,
+        step=int(timeline.steps[since]),
+        statistic="states",
+        evidence=f"{len(units):,} of {layer.units:,} units are active in all of {samples:,} samples, "
+        f"as in every record since step {timeline.steps[since]:,}: the layer is linear on this data.",
+        advice="If it is not meant to be, centre what it is given (a normalization before it) or lower its biases.",
+        reference="Glorot et al. 2011, PMLR 15:315-323",
+    )
+
+
+def _since(has: npt.NDArray[np.bool_], live: npt.NDArray[np.bool_]) -> int | None:
+    """The first record from which on nearly all live units have it; None where not so at the newest."""
+    live_counts = np.count_nonzero(live, axis=1)
+    fits = (live_counts > 0) & (np.count_nonzero(has & live, axis=1) >= NEARLY_ALL * live_counts)
+    if not fits[-1]:
+        return None
+    without = np.flatnonzero(~fits)
+    return int(without[-1]) + 1 if len(without) else 0
