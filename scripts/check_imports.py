@@ -29,15 +29,27 @@ _DEFINITIONS = {
     "training_numbers",
 }
 _READING = _DEFINITIONS | {"stacking", "timeline", "event_files", "reader"}
+_REPORTING = _DEFINITIONS | {
+    "timeline",
+    "overview_series",
+    "overview_from_layers",
+    "run_verdict",
+    "findings",
+    "bursts",
+    "drifts",
+    "training_evidence",
+    "layer_evidence",
+    "causes",
+    "live_causes",
+    "diagnosis",
+    "presets",
+    "report",
+}
 _BODIES = {"layer_statistics", "shrinking", "difference", "ordering", "sections", "matrix", "value_distribution"}
 _SERVING = (
-    _DEFINITIONS
+    _REPORTING
     | _BODIES
     | {
-        "timeline",
-        "overview_series",
-        "overview_from_layers",
-        "run_verdict",
         "csv_export",
         "cache",
         "provider",
@@ -68,6 +80,18 @@ ALLOWED: dict[str, set[str]] = {
     "overview_series": _DEFINITIONS | {"stacking", "timeline"},
     "overview_from_layers": _DEFINITIONS | {"timeline", "overview_series"},
     "run_verdict": {"verdict", "overview_series"},
+    # Why, and all that there is to say of a run.
+    "findings": set(),
+    "bursts": set(),
+    "drifts": {"timeline"},
+    "training_evidence": set(),
+    "layer_evidence": _DEFINITIONS | {"timeline", "drifts"},
+    "causes": _DEFINITIONS | {"bursts", "findings", "layer_evidence", "training_evidence"},
+    "live_causes": _DEFINITIONS | {"findings", "layer_evidence", "training_evidence"},
+    "diagnosis": _DEFINITIONS
+    | {"timeline", "bursts", "findings", "training_evidence", "layer_evidence", "causes", "live_causes"},
+    "presets": _DEFINITIONS | {"timeline"},
+    "report": _REPORTING,
     # Reading from Python.
     "event_files": _DEFINITIONS | {"timeline"},
     "reader": _DEFINITIONS | {"timeline", "event_files"},
@@ -84,16 +108,16 @@ ALLOWED: dict[str, set[str]] = {
     "matrix": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "difference", "ordering", "sections"},
     "value_distribution": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "sections"},
     "provider": _DEFINITIONS | {"timeline", "overview_series", "overview_from_layers", "cache"},
-    "routes": _DEFINITIONS | {"timeline", "overview_series", "layer_statistics", "ordering", "run_verdict"},
+    "routes": _REPORTING | {"layer_statistics", "ordering"},
     "plugin": _SERVING,
     # Writing.
     "summary_graph": _DEFINITIONS | {"instrument"},
     "summary": _DEFINITIONS | {"summary_graph"},
     "instrument": _DEFINITIONS,
     "run_summary": _DEFINITIONS | {"summary"},
-    "tensorflow": _DEFINITIONS | {"run_summary", "instrument"},
+    "tensorflow": _REPORTING | {"run_summary", "instrument"},
     "inspection": _DEFINITIONS | {"instrument", "tensorflow"},
-    "keras": _DEFINITIONS | {"instrument", "tensorflow", "inspection"},
+    "keras": _REPORTING | {"instrument", "tensorflow", "inspection"},
     # The command line is above all else; a command imports what it runs.
     "cli": _READING | _SERVING | _WRITING | {"plugin", "export", "demo"},
     "export": _READING | {"csv_export"},
