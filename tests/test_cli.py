@@ -16,7 +16,7 @@ from importlib import metadata as importlib_metadata
 import pytest
 
 import tb_deadrelu_plugin
-from tb_deadrelu_plugin import cli
+from tb_deadrelu_plugin import cli, tensorboard_serving
 from tests.event_writing import make_records, write_records
 
 
@@ -119,9 +119,9 @@ def test_another_port_if_it_is_taken() -> None:
         other.bind(("localhost", 0))
         other.listen()
         taken = other.getsockname()[1]
-        free = cli._free_port(taken)
+        free = tensorboard_serving._free_port(taken)
         assert free not in (0, taken)
-    assert cli._free_port(free) == free
+    assert tensorboard_serving._free_port(free) == free
 
 
 def test_says_why_tensorboard_did_not_start(
@@ -132,7 +132,7 @@ def test_says_why_tensorboard_did_not_start(
     program.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(program))
     with pytest.raises(cli.CommandError) as stopped:
-        cli._serve(str(tmp_path), 0)
+        tensorboard_serving.serve(str(tmp_path), 0)
     assert re.fullmatch(r"TensorBoard did not start \(.*\). It said: no tensorboard here", str(stopped.value))
     assert "#dead_relu" not in capsys.readouterr().out
 
@@ -140,7 +140,9 @@ def test_says_why_tensorboard_did_not_start(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_serves_until_it_is_stopped(number: signal.Signals, tmp_path: pathlib.Path) -> None:
     write_records(tmp_path / "run", "dense", make_records(3, 4))
-    program = f"from tb_deadrelu_plugin import cli; raise SystemExit(cli._serve({str(tmp_path)!r}, 0))"
+    program = (
+        f"from tb_deadrelu_plugin import tensorboard_serving as s; raise SystemExit(s.serve({str(tmp_path)!r}, 0))"
+    )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
