@@ -123,7 +123,7 @@ def _value(name: str, value: str, text: str) -> int | float | Severity:
 
 def _saying(name: str, asked: RunReport | LayerReport, run: RunReport) -> str:
     if name == "severity":
-        return f"is {asked.severity.value}: {asked.dead:,} of {asked.units:,} units dead"
+        return f"has severity {asked.severity.value}, {asked.dead:,} of {asked.units:,} units dead"
     if name == "flagged_share":
         flagged, units = _flagged(asked)
         return f"has {flagged:,} of {units:,} units flagged by {run.preset!r}, a share of {flagged / max(1, units):.6g}"

@@ -92,11 +92,11 @@ def layer_columns(run: RunReport) -> list[Column]:
         Column("dead", tuple(f"{layer.dead:,}" if layer.can_die else NONE for layer in layers)),
         Column("share", tuple(share(layer.dead_share) if layer.can_die else NONE for layer in layers)),
         Column("since", tuple(map(_since, layers))),
-        Column("N", tuple(_count(layer.samples) if layer.dead else NONE for layer in layers)),
+        Column("N", tuple(_count(layer.samples) if layer.samples else NONE for layer in layers)),
         Column("3/N", tuple(f"{layer.bound:.1e}" if layer.bound is not None else NONE for layer in layers)),
     ]
     if run.preset != "default":
-        flagged = tuple(f"{layer.flagged:,}, {share(layer.flagged_share)}" for layer in layers)
+        flagged = tuple(f"{layer.flagged:,} ({share(layer.flagged_share)})" for layer in layers)
         columns.append(Column("flagged", flagged))
     return [*columns, Column("cause", tuple(map(_causes, layers)), is_text=True)]
 
@@ -110,8 +110,12 @@ def comparison_columns(runs: Sequence[RunReport], base: RunReport) -> list[Colum
         pairs = [(by_name[run.run].get(name), by_name[base.run].get(name)) for name in names]
         rows = [_compared(own, None if run is base else other) for own, other in pairs]
         rows.append(_compared(run, None if run is base else base))
-        widths = [max(len(row[i]) for row in rows) for i in range(2)]
-        texts = tuple("  ".join(part.rjust(width) for part, width in zip(row, widths)).rstrip() for row in rows)
+        # So that numbers stand below each other though two share a column; the base has no differences.
+        counts, differences = (max(len(row[i]) for row in rows) for i in range(2))
+        texts = tuple(
+            count.rjust(counts) + (f"  {difference.rjust(differences)}" if differences else "")
+            for count, difference in rows
+        )
         columns.append(Column(clean(run.run) + (" (base)" if run is base else ""), texts))
     return columns
 
@@ -147,7 +151,9 @@ def legend(runs: Sequence[RunReport]) -> list[str]:
                 for layer in run.layers
                 if layer.flagged_share > criterion.layer_share
             ]
-            lines.append(f"layers with more than {criterion.layer_share:.0%} flagged: {', '.join(over) or 'none'}")
+            lines.append(
+                f"layers with more than {100 * criterion.layer_share:g} % flagged: {', '.join(over) or 'none'}"
+            )
     return lines
 
 
@@ -178,7 +184,7 @@ def _compared(own: LayerReport | RunReport | None, other: LayerReport | RunRepor
     if not _can_die(own):
         return "can't die", ""
     difference = f"{own.dead - other.dead:+,}" if other is not None and _can_die(other) else ""
-    return f"{own.dead:,} of {own.units:,}", "=" if difference == "+0" else difference
+    return f"{own.dead:,} of {own.units:,}", f"({'=' if difference == '+0' else difference})" if difference else ""
 
 
 def _can_die(asked: LayerReport | RunReport) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 import rich.box
+import rich.cells
 import rich.console
 import rich.padding
 import rich.table
@@ -19,7 +20,8 @@ from tb_deadrelu_plugin.report_rows import Column
 from tb_deadrelu_plugin.verdict import Severity, UnitState
 
 _STYLES = {Severity.OK: "green", Severity.WATCH: "yellow", Severity.SICK: "bold red"}
-_LEAST_NAME, _LEAST_CAUSE = 10, 11
+# Columns' widths: layers and causes; names of runs, above their numbers.
+_LEAST_TEXT, _LEAST_HEAD = 10, 12
 # Lines of ASCII, for where the output can't have others; what rich would take in its place has a frame.
 _ASCII = rich.box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 
@@ -38,8 +40,8 @@ def terminal(
 ) -> Iterator[rich.console.RenderableType]:
     """Yields what rich prints: each run with its layers, causes and advice, then the runs side by side.
 
-    Print without cropping: where numbers do not fit the width, lines are
-    longer, for no number is ever cut. They do from 60 columns on.
+    No number is ever cut, and names are folded. Where a table does not fit
+    the width, there is a list.
 
     Args:
       runs: What to show.
@@ -49,12 +51,12 @@ def terminal(
       ascii_only: Draw lines with ASCII alone.
     """
     for run in runs:
-        yield from _run(run, ascii_only)
+        yield from _run(run, width, ascii_only)
     if len(runs) > 1:
         layer, base_column, *others = report_rows.comparison_columns(runs, base or runs[0])
         yield rich.text.Text("Dead units side by side", "bold")
         for part in _parts(layer, base_column, others, width):
-            yield _table([layer, base_column, *part], ascii_only)
+            yield _grid([layer, base_column, *part], width, ascii_only)
     for line in report_rows.legend(runs):
         yield rich.text.Text(line, "dim")
 
@@ -82,36 +84,38 @@ def markdown(runs: Sequence[RunReport], base: RunReport | None = None) -> str:
 def csv_text(runs: Sequence[RunReport], base: RunReport | None = None, *, header: bool = True) -> str:
     """One row per run and layer, under `CSV_COLUMNS`.
 
-    `dead_difference` is the layer's dead units less those of it in the base
-    run. What there is none of is empty. Several causes are separated by "; ",
-    with their units: "burst:12; unknown:1"; so are evidence and advice.
+    `dead_difference` is the layer's dead units less those that it has in the base
+    run, where both can die. What there is none of is empty. Causes stand with
+    their units: "burst:12; unknown:1"; evidence and advice are sentences.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     if header:
         writer.writerow(CSV_COLUMNS)
-    dead = {layer.layer: layer.dead for layer in (base or runs[0]).layers} if runs else {}
+    dead = {layer.layer: layer.dead for layer in (base or runs[0]).layers if layer.can_die} if runs else {}
     for run in runs:
         for layer in run.layers:
             row = {name: getattr(layer, name) for name in _OWN_COLUMNS if hasattr(layer, name)} | layer.counts
             row |= {"run": run.run, "step": run.step, "preset": run.preset, "severity": layer.severity.value}
             row |= {"can_die": "true" if layer.can_die else "false"}
-            row["dead_difference"] = layer.dead - dead[layer.layer] if layer.layer in dead else None
+            comparable = layer.can_die and layer.layer in dead
+            row["dead_difference"] = layer.dead - dead[layer.layer] if comparable else None
             row["causes"] = "; ".join(f"{one.cause.value}:{len(one.units)}" for one in layer.findings)
-            row["evidence"] = "; ".join(one.evidence for one in layer.findings)
-            row["advice"] = "; ".join(dict.fromkeys(one.advice for one in layer.findings))
+            row["evidence"] = " ".join(one.evidence for one in layer.findings)
+            row["advice"] = " ".join(dict.fromkeys(one.advice for one in layer.findings))
             writer.writerow([row[name] for name in CSV_COLUMNS])
     return text.getvalue()
 
 
-def _run(run: RunReport, ascii_only: bool) -> Iterator[rich.console.RenderableType]:
+def _run(run: RunReport, width: int, ascii_only: bool) -> Iterator[rich.console.RenderableType]:
     style = _STYLES[run.severity]
     yield rich.text.Text.assemble(
         (report_rows.clean(run.run), "bold"), ": ", (run.severity.value, style), f". {report_rows.heading(run)}"
     )
     yield rich.text.Text(report_rows.looked_at(run), "dim")
     if run.layers:
-        yield _table(report_rows.layer_columns(run), ascii_only, [_STYLES[layer.severity] for layer in run.layers])
+        styles = [_STYLES[layer.severity] for layer in run.layers]
+        yield _grid(report_rows.layer_columns(run), width, ascii_only, styles)
     for one in report_rows.explanations(run):
         yield rich.text.Text(report_rows.HEADINGS[one.cause], "bold")
         for layer, evidence in one.evidence:
@@ -122,40 +126,61 @@ def _run(run: RunReport, ascii_only: bool) -> Iterator[rich.console.RenderableTy
         yield rich.text.Text("")
 
 
-def _table(columns: Sequence[Column], ascii_only: bool, styles: Sequence[str] | None = None) -> rich.table.Table:
-    """A table in which words are broken where it is too narrow, and numbers never."""
+def _grid(
+    columns: Sequence[Column], width: int, ascii_only: bool, styles: Sequence[str] | None = None
+) -> rich.console.RenderableType:
+    """A table in which words are broken where it is too narrow, and numbers never; a list where it can't be one."""
+    widths = [_least(column) for column in columns]
+    # Two between columns, and one at either end.
+    free = width - sum(widths) - 2 * len(columns)
+    if free < 0:
+        return rich.console.Group(*_listed(columns))
     table = rich.table.Table(
         box=_ASCII if ascii_only else rich.box.SIMPLE_HEAD, padding=(0, 1, 0, 0), safe_box=False, pad_edge=False
     )
-    for place, column in enumerate(columns):
+    # What is free goes to words first. Left to itself, rich takes from numbers too.
+    for place, column in sorted(enumerate(columns), key=lambda item: not item[1].is_text):
+        longest = max(map(rich.cells.cell_len, (column.name, *column.texts)))
+        more = min(free, max(0, longest - widths[place]))
+        widths[place] += more
+        free -= more
+    for column, own in zip(columns, widths):
         head = rich.text.Text(column.name, overflow="fold")
-        longest = max(map(len, column.texts), default=0)
-        if column.is_text:
-            least = min(_LEAST_CAUSE if place else _LEAST_NAME, longest)
-            table.add_column(head, overflow="fold", min_width=max(least, 5))
-        else:
-            # Names of runs are the heads of numbers, and may be long.
-            table.add_column(head, justify="right", overflow="fold", min_width=max(longest, min(len(column.name), 12)))
+        justify: rich.console.JustifyMethod = "left" if column.is_text else "right"
+        table.add_column(head, justify=justify, overflow="fold", width=own)
     for row, texts in enumerate(zip(*(column.texts for column in columns))):
         cells = [rich.text.Text(text, overflow="fold", no_wrap=not c.is_text) for text, c in zip(texts, columns)]
-        if styles is not None:
-            for cell, column in zip(cells, columns):
-                if column.name in ("dead", "share"):
-                    cell.stylize(styles[row])
+        for cell, column in zip(cells, columns):
+            if styles is not None and column.name in ("dead", "share"):
+                cell.stylize(styles[row])
         table.add_row(*cells)
     return table
 
 
+def _least(column: Column) -> int:
+    """How narrow a column can be: numbers are whole, and names of runs, which are the heads of numbers, are folded."""
+    longest = max(map(rich.cells.cell_len, column.texts), default=0)
+    if column.is_text:
+        return max(min(_LEAST_TEXT, longest), len(column.name))
+    return max(longest, min(rich.cells.cell_len(column.name), _LEAST_HEAD))
+
+
+def _listed(columns: Sequence[Column]) -> Iterator[rich.console.RenderableType]:
+    others = columns[1:]
+    for name, *texts in zip(*(column.texts for column in columns)):
+        yield rich.text.Text(name, "bold", overflow="fold")
+        cells = [(column.name, " ".join(text.split())) for column, text in zip(others, texts)]
+        pairs = ", ".join(f"{head} {text}" for head, text in cells if text != report_rows.NONE)
+        yield rich.padding.Padding(rich.text.Text(pairs, overflow="fold"), (0, 0, 0, 2))
+    yield rich.text.Text("")
+
+
 def _parts(layer: Column, base: Column, others: Sequence[Column], width: int) -> Iterator[list[Column]]:
     """The columns of as many runs as fit beside the base."""
-
-    def needed(column: Column) -> int:
-        return max(max(map(len, column.texts)), min(len(column.name), 12)) + 2
-
-    free = width - min(max(map(len, layer.texts)), max(_LEAST_NAME, width // 4)) - 2 - needed(base)
+    free = width - _least(layer) - 2 - _least(base) - 2
     part: list[Column] = []
     for column in others:
-        if part and sum(map(needed, [*part, column])) > free:
+        if part and sum(_least(one) + 2 for one in [*part, column]) > free:
             yield part
             part = []
         part.append(column)
