@@ -134,6 +134,14 @@ def explanations(run: RunReport) -> list[Explanation]:
     ]
 
 
+def units_by_cause(layer: LayerReport) -> dict[Cause, int]:
+    """How many units have each cause, whatever the number of findings."""
+    units: dict[Cause, int] = {}
+    for finding in layer.findings:
+        units[finding.cause] = units.get(finding.cause, 0) + len(finding.units)
+    return units
+
+
 def legend(runs: Sequence[RunReport]) -> list[str]:
     """What the columns mean, of those that have anything in them."""
     lines = []
@@ -173,7 +181,7 @@ def _count(count: int) -> str:
 
 
 def _causes(layer: LayerReport) -> str:
-    named = ", ".join(f"{len(finding.units):,} {CAUSES[finding.cause]}" for finding in layer.findings)
+    named = ", ".join(f"{units:,} {CAUSES[cause]}" for cause, units in units_by_cause(layer).items())
     return named or (NONE if layer.can_die else "can't die")
 
 

@@ -69,10 +69,13 @@ def markdown(runs: Sequence[RunReport], base: RunReport | None = None) -> str:
         blocks.append(f"{_escaped(report_rows.heading(run))} {report_rows.looked_at(run)}.")
         if run.layers:
             blocks.append(_markdown_table(report_rows.layer_columns(run)))
+        before = None
         for one in report_rows.explanations(run):
-            lines = [f"**{report_rows.HEADINGS[one.cause]}**", ""]
-            lines += [f"- {_escaped(layer)}: {_escaped(evidence)}" for layer, evidence in one.evidence]
-            blocks.append("\n".join([*lines, "", f"{_escaped(one.advice)} ({_escaped(one.reference)})"]))
+            if one.cause != before:
+                blocks.append(f"**{report_rows.HEADINGS[one.cause]}**")
+            before = one.cause
+            blocks.append("\n".join(f"- {_escaped(layer)}: {_escaped(evidence)}" for layer, evidence in one.evidence))
+            blocks.append(f"{_escaped(one.advice)} ({_escaped(one.reference)})")
     if len(runs) > 1:
         blocks.append("### Dead units side by side")
         blocks.append(_markdown_table(report_rows.comparison_columns(runs, base or runs[0])))
@@ -100,7 +103,9 @@ def csv_text(runs: Sequence[RunReport], base: RunReport | None = None, *, header
             row |= {"can_die": "true" if layer.can_die else "false"}
             comparable = layer.can_die and layer.layer in dead
             row["dead_difference"] = layer.dead - dead[layer.layer] if comparable else None
-            row["causes"] = "; ".join(f"{one.cause.value}:{len(one.units)}" for one in layer.findings)
+            row["causes"] = "; ".join(
+                f"{cause.value}:{units}" for cause, units in report_rows.units_by_cause(layer).items()
+            )
             row["evidence"] = " ".join(one.evidence for one in layer.findings)
             row["advice"] = " ".join(dict.fromkeys(one.advice for one in layer.findings))
             writer.writerow([row[name] for name in CSV_COLUMNS])
@@ -116,8 +121,11 @@ def _run(run: RunReport, width: int, ascii_only: bool) -> Iterator[rich.console.
     if run.layers:
         styles = [_STYLES[layer.severity] for layer in run.layers]
         yield _grid(report_rows.layer_columns(run), width, ascii_only, styles)
+    before = None
     for one in report_rows.explanations(run):
-        yield rich.text.Text(report_rows.HEADINGS[one.cause], "bold")
+        if one.cause != before:
+            yield rich.text.Text(report_rows.HEADINGS[one.cause], "bold")
+        before = one.cause
         for layer, evidence in one.evidence:
             yield rich.padding.Padding(rich.text.Text.assemble((layer, "bold"), f": {evidence}"), (0, 0, 0, 2))
         advice = rich.text.Text.assemble(("-> ", "bold"), one.advice, (f" ({one.reference})", "dim"))

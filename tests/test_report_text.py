@@ -103,6 +103,28 @@ def test_what_is_advised_stands_once_below_all_that_it_is_for() -> None:
     assert "\n".join(lines).count("Lower the rate.") == 1
 
 
+def test_several_findings_of_one_cause_are_counted_together_and_told_apart() -> None:
+    bursts = (
+        finding("conv", Cause.BURST, 5, evidence="At step 10.", advice="Look at 10."),
+        finding("conv", Cause.UNKNOWN, 1),
+        finding("conv", Cause.BURST, 3, evidence="At step 20.", advice="Look at 20."),
+    )
+    run = run_report("run", [layer_report("conv", dead=9, findings=bursts)])
+    lines = _lines([run])
+    assert lines[5].endswith("8 burst, 1 unknown")
+    place = lines.index(HEADINGS[Cause.BURST])
+    assert lines[place + 1 : place + 6] == [
+        "  conv: At step 10.",
+        "  -> Look at 10. (Somebody 2020)",
+        "",
+        "  conv: At step 20.",
+        "  -> Look at 20. (Somebody 2020)",
+    ]
+    assert lines.count(HEADINGS[Cause.BURST]) == 1
+    assert report_text.markdown([run]).count(HEADINGS[Cause.BURST]) == 1
+    assert ",burst:8; unknown:1," in report_text.csv_text([run])
+
+
 def test_every_cause_has_words() -> None:
     assert set(CAUSES) == set(HEADINGS) == set(Cause)
 
