@@ -37,7 +37,7 @@ def warnings_on_stderr(
         try:
             yield
         finally:
-            for text in dict.fromkeys(str(warning.message) for warning in caught):
+            for text in [str(warning.message) for warning in caught]:
                 if text not in said and not left_out(text):
                     said.add(text)
                     print(f"deadrelu: warning: {text}", file=sys.stderr)
