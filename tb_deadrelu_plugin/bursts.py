@@ -60,7 +60,8 @@ def find(died: npt.NDArray[np.int64], units: int, resolution: int, last_step: in
         out have none.
 
     Returns:
-      The short ones, then the long ones, the largest first.
+      In the order of their steps; those that follow one another without a gap
+      are one.
     """
     short = max(2 * resolution, min(SHORT, last_step // 10))
     if 5 * short > last_step:
@@ -85,7 +86,13 @@ def find(died: npt.NDArray[np.int64], units: int, resolution: int, last_step: in
                 found.append(burst)
                 left = left[(left < burst.first) | (left > burst.last)]
             tried = tried[(tried < burst.first) | (tried > burst.last)]
-    return found
+    joined: list[Burst] = []
+    for burst in sorted(found, key=lambda burst: burst.first):
+        if joined and burst.first - joined[-1].last <= short:
+            joined[-1] = Burst(joined[-1].first, max(joined[-1].last, burst.last))
+        else:
+            joined.append(burst)
+    return joined
 
 
 def _densest(died: npt.NDArray[np.int64], length: int) -> tuple[int, int]:

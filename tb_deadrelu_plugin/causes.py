@@ -198,7 +198,7 @@ def bias_drift(layer: LayerEvidence, left: Mask) -> Finding | None:
     )
 
 
-def unknown(layer: LayerEvidence, left: Mask) -> list[Finding]:
+def unknown(layer: LayerEvidence, left: Mask, training: TrainingEvidence) -> list[Finding]:
     """What no cause explains: what was looked at, and why it does not tell."""
     advice = "Look at the pictures of their bias, gradient norm and zero fraction before they died."
     sokar = "Sokar et al. 2023, arXiv:2302.12902"
@@ -208,7 +208,11 @@ def unknown(layer: LayerEvidence, left: Mask) -> list[Finding]:
     found = []
     if died.any():
         found.append(
-            (died, int(layer.died[died].min()), f"last active {_steps(layer.died[died])}, {_looked_at(layer, died)}")
+            (
+                died,
+                int(layer.died[died].min()),
+                f"last active {_steps(layer.died[died])}, {_looked_at(layer, died, training)}",
+            )
         )
     if again.any():
         repaired = layer.repaired[again]
@@ -227,22 +231,22 @@ def unknown(layer: LayerEvidence, left: Mask) -> list[Finding]:
     ]
 
 
-def _looked_at(layer: LayerEvidence, which: Mask) -> str:
+def _looked_at(layer: LayerEvidence, which: Mask, training: TrainingEvidence) -> str:
     """Why units that died are not explained."""
-    parts = ["too few at once to be a burst"]
+    rate = training.around(int(layer.died[which].min()), int(layer.died[which].max())).learning_rate
+    at = "" if np.isnan(rate) else f", at a learning rate of {number(rate)}"
     drift = layer.drift
     if np.isnan(drift.ratio[which]).all():
-        parts.append("and how their biases moved before is not known")
+        biases = "how their biases moved before is not known"
     else:
         first, last = (float(np.nanmedian(a[which])) for a in (drift.first, drift.at_death))
-        parts.append(
-            f"and their biases went from {number(first)} to {number(last)} (median), no steady and strong fall"
-        )
+        biases = f"their biases went from {number(first)} to {number(last)} (median), no steady and strong fall"
+    before = ""
     if layer.timeline.info.input_layers is None:
-        parts.append("; which layers are before is not known")
+        before = "; which layers are before is not known"
     elif layer.inputs:
-        parts.append("; the layers before have units that are alive")
-    return " ".join(parts).replace(" ;", ";")
+        before = "; not all units before are dead"
+    return f"too few at once to be a burst{at}; {biases}{before}"
 
 
 def _finding(

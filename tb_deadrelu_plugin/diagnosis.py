@@ -63,7 +63,7 @@ def diagnose_layers(
     for explained in found.values():
         layer = explained.layer
         explained.by(causes.bias_drift(layer, explained.left))
-        for rest in causes.unknown(layer, explained.left):
+        for rest in causes.unknown(layer, explained.left, numbers):
             explained.by(rest)
         explained.by(live_causes.no_gradient(layer, layers, numbers))
         if not any(finding.cause == Cause.DEAD_INPUT for finding in explained.findings):

@@ -25,7 +25,7 @@ class LayerEvidence:
     Attributes:
       timeline: The layer's records, at least one.
       thresholds: Where the states begin.
-      states: int8 [records, units] of `UnitState`.
+      states: int8 [units] of `UnitState`, at the newest record.
       units: Number of units at the newest record.
       can_die: Whether its units can be dead.
       dead: int64 [n], the units that are dead at the newest record.
@@ -38,14 +38,14 @@ class LayerEvidence:
     def __init__(self, timeline: Timeline, thresholds: Thresholds = Thresholds()) -> None:
         self.timeline = timeline
         self.thresholds = thresholds
-        self.states = timeline.states(None if thresholds == Thresholds() else thresholds)
+        self.states, since_active = timeline.newest(thresholds)
         self.units = int(timeline.widths[-1])
         self.can_die = timeline.info.fraction == metadata.ZERO_FRACTION
-        self.dead = np.flatnonzero(self.states[-1] == UnitState.DEAD).astype(np.int64)
+        self.dead = np.flatnonzero(self.states == UnitState.DEAD).astype(np.int64)
         self.died = timeline.last_active_step[-1, self.dead]
         repairs = timeline.last_revival_step
         self.repaired = np.full(len(self.dead), -1, np.int64) if repairs is None else repairs[-1, self.dead]
-        self.samples = timeline.samples_since_active[-1, self.dead]
+        self.samples = since_active[self.dead]
 
     @property
     def name(self) -> str:
@@ -90,8 +90,8 @@ class LayerEvidence:
         So they are on an input that never varies; but for those whose bias crosses 0 in this window.
         """
         timeline, present = self.timeline, self.timeline.present[-1]
-        finite, active = timeline.finite[-1], timeline.active[-1]
-        varies = timeline.seen_active[-1] & (active < finite) & present
+        finite = timeline.samples[-1] - timeline.non_finite_activations[-1]
+        varies = timeline.seen_active[-1] & (timeline.active[-1] < finite) & present
         return int(np.count_nonzero(varies)) <= (1 - NEARLY_ALL) * self.units
 
     @functools.cached_property
