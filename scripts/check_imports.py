@@ -119,8 +119,19 @@ ALLOWED: dict[str, set[str]] = {
     "inspection": _DEFINITIONS | {"instrument", "tensorflow"},
     "keras": _REPORTING | {"instrument", "tensorflow", "inspection"},
     # The command line is above all else; a command imports what it runs.
-    "cli": _READING | _SERVING | _WRITING | {"plugin", "export", "demo"},
+    "cli": _READING
+    | _SERVING
+    | _WRITING
+    | {"plugin", "export", "demo", "command_line", "tensorboard_serving", "report_command"},
+    "command_line": set(),
+    "tensorboard_serving": {"command_line"},
     "export": _READING | {"csv_export"},
+    # Reports in the terminal.
+    "conditions": {"report", "verdict"},
+    "report_rows": {"findings", "presets", "report"},
+    "report_text": {"report", "report_rows", "verdict"},
+    "report_reading": _READING | {"overview_series", "report", "export"},
+    "report_command": {"command_line", "conditions", "presets", "report", "report_reading", "report_text"},
     "demo": _READING | _WRITING,
 }
 
@@ -128,7 +139,13 @@ FRAMEWORKS = {"tensorflow", "tf_keras", "keras", "torch"}
 
 # TensorBoard imports these, directly or not, in environments without a
 # framework; importing one inside a function is allowed.
-NO_FRAMEWORK = _READING | _SERVING | {"__init__", "plugin_data_pb2", "plugin", "cli", "export", "summary"}
+NO_FRAMEWORK = (
+    _READING
+    | _SERVING
+    | {"__init__", "plugin_data_pb2", "plugin", "summary"}
+    | {"cli", "command_line", "tensorboard_serving", "export"}
+    | {"conditions", "report_rows", "report_text", "report_reading", "report_command"}
+)
 
 
 def check(package: pathlib.Path) -> list[str]:

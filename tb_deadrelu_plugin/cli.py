@@ -5,32 +5,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib.util
-import json
 import os
 import shlex
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
-import warnings
-import webbrowser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from tb_deadrelu_plugin import __version__
+from tb_deadrelu_plugin.command_line import CommandError, warnings_on_stderr
 
 _DEFAULT_PORT = 6006
-_START_SECONDS = 120
-_POLL_SECONDS = 0.2
-_LOADING_SECONDS = 20
 _DEMO_NEEDS = {"tensorflow": "tensorflow", "sklearn": "scikit-learn"}
-
-
-class CommandError(Exception):
-    """The command can't do what was asked; its text is for the user."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return options.run(options)
     except CommandError as error:
         print(f"deadrelu: {error}", file=sys.stderr)
-        return 1
+        return error.status
     except KeyboardInterrupt:
         # What the shell expects of a program that Ctrl-C ended.
         return 130
@@ -103,17 +88,78 @@ def _parser() -> argparse.ArgumentParser:
         required=True,
         help="where the files are written; made if it is not there, and files of the same name are replaced",
     )
+    _add_patterns(export)
+    export.set_defaults(run=_export)
+    _add_report(commands)
+    return parser
+
+
+def _add_report(commands: argparse._SubParsersAction) -> None:
+    report = commands.add_parser(
+        "report",
+        help="say which units are dead, since when, why, and what to do about it",
+        description="Reports on the runs of a log directory: per layer the dead units, since when, on what evidence, "
+        "the causes and what follows; several runs are compared with the first. TensorFlow is not needed.",
+        epilog="Exit status: 0 if there is a report, 1 if there is nothing to report on, 2 if an argument is wrong, "
+        "3 if a condition of --fail-on holds.",
+    )
+    report.add_argument("logdir", metavar="LOGDIR", help="directory as given to tensorboard --logdir, or an event file")
+    report.add_argument(
+        "--format",
+        choices=("table", "json", "csv", "markdown"),
+        default="table",
+        help="how it is printed (default: %(default)s); the JSON is described in report_schema.md",
+    )
+    report.add_argument(
+        "--preset",
+        metavar="NAME",
+        default="default",
+        help="published criterion to count flagged units by, beside the dead ones: sagemaker, sokar_0.025, sokar_0.1, "
+        "dohare or apoz",
+    )
+    report.add_argument(
+        "--fail-on",
+        metavar="CONDITION",
+        action="append",
+        default=[],
+        help="exit with status 3 if it holds for any run: dead, dead_share, flagged_share or severity (ok, watch, "
+        "sick), compared by > >= < <= or ==, for example 'dead_share>0.2'; 'layer.dead_share>0.5' is asked of every "
+        "layer. May be given several times",
+    )
+    report.add_argument("--base", metavar="RUN", help="run that others are compared with (default: the first)")
+    _add_patterns(report)
+    report.add_argument(
+        "--follow",
+        action="store_true",
+        help="report anew whenever there are new records, until Ctrl-C or until a condition of --fail-on holds",
+    )
+    report.add_argument(
+        "--interval",
+        metavar="SECONDS",
+        type=_seconds,
+        default=5.0,
+        help="how often --follow looks for new records (default: %(default)g)",
+    )
+    report.set_defaults(run=_report)
+
+
+def _add_patterns(parser: argparse.ArgumentParser) -> None:
     for name in ("run", "layer"):
         # Not called `run`, which is what runs the command.
-        export.add_argument(
+        parser.add_argument(
             f"--{name}",
             metavar="PATTERN",
             default="*",
             dest=f"{name}_pattern",
             help=f"only {name}s whose name fits, for example 'conv*' (default: all)",
         )
-    export.set_defaults(run=_export)
-    return parser
+
+
+def _seconds(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0.1 <= float(text) <= 86_400:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"expected seconds from 0.1 to 86400, got {text!r}")
 
 
 def _count(least: int, most: int) -> Callable[[str], int]:
@@ -128,19 +174,21 @@ def _count(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
+def _report(options: argparse.Namespace) -> int:
+    from tb_deadrelu_plugin import report_command
+
+    return report_command.run(options)
+
+
 def _export(options: argparse.Namespace) -> int:
     from tb_deadrelu_plugin import export, reader
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", UserWarning)
+    with warnings_on_stderr():
         try:
             runs = reader.read(options.logdir)
             chosen = export.choose(runs, options.run_pattern, options.layer_pattern)
         except (FileNotFoundError, ValueError) as error:
             raise CommandError(str(error)) from error
-        finally:
-            for warning in caught:
-                print(f"deadrelu: warning: {warning.message}", file=sys.stderr)
     try:
         for path in export.write(chosen, options.output):
             print(path)
@@ -172,7 +220,9 @@ def _demo(options: argparse.Namespace) -> int:
     if options.no_serve:
         console.print(f"See them with: {shlex.join(['tensorboard', '--logdir', logdir])}", soft_wrap=True)
         return 0
-    return _serve(logdir, options.port)
+    from tb_deadrelu_plugin import tensorboard_serving
+
+    return tensorboard_serving.serve(logdir, options.port)
 
 
 def _empty_directory(name: str | None) -> str:
@@ -188,91 +238,3 @@ def _empty_directory(name: str | None) -> str:
     except OSError as error:
         raise CommandError(f"--logdir {name!r} can't be used: {error.strerror}.") from error
     return os.path.abspath(name)
-
-
-def _serve(logdir: str, port: int) -> int:
-    """Runs TensorBoard on a directory until Ctrl-C."""
-    free = _free_port(port)
-    if port not in (free, 0):
-        print(f"Port {port} is taken; TensorBoard gets port {free}.")
-    print("Starting TensorBoard", flush=True)
-    command = [sys.executable, "-m", "tensorboard.main", "--logdir", logdir, "--port", str(free)]
-    url = f"http://localhost:{free}"
-    # Around everything, for Ctrl-C may come at any time.
-    with contextlib.suppress(KeyboardInterrupt), tempfile.TemporaryFile() as output, _running(command, output) as board:
-        if not _wait_until_loaded(url, board, set(os.listdir(logdir))):
-            output.seek(0)
-            said = output.read().decode(errors="replace").strip() or "nothing"
-            raise CommandError(f"TensorBoard did not start ({shlex.join(command)}). It said: {said}")
-        print(f"\nThe Dead ReLU tab is at {url}/#dead_relu (Ctrl-C to stop)", flush=True)
-        if _has_display():
-            webbrowser.open(f"{url}/#dead_relu")
-        # Not `wait`: where another thread gets the signal, this one would not hear of it before TensorBoard ends.
-        while (ended := board.poll()) is None:
-            time.sleep(_POLL_SECONDS)
-        return ended
-    print(f"\nTensorBoard has stopped. To see the runs again: {shlex.join(['tensorboard', '--logdir', logdir])}")
-    return 0
-
-
-@contextlib.contextmanager
-def _running(command: list[str], output: object) -> Iterator[subprocess.Popen]:
-    """Runs a process that does not outlive this one, however this one is asked to end."""
-
-    def interrupt(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)  # type: ignore[call-overload]
-    try:
-        yield process
-    finally:
-        # A second Ctrl-C must not leave the process behind.
-        for number in before:
-            signal.signal(number, signal.SIG_IGN)
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _wait_until_loaded(url: str, board: subprocess.Popen, runs: set[str]) -> bool:
-    """Waits until TensorBoard has read the runs; returns False if it does not even answer."""
-    # A proxy that the environment names has no business with this machine.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    start, answered = time.monotonic(), None
-    while board.poll() is None:
-        now = time.monotonic()
-        if now - start > _START_SECONDS or (answered is not None and now - answered > _LOADING_SECONDS):
-            break
-        try:
-            with opener.open(f"{url}/data/plugin/dead_relu/layers", timeout=5) as answer:
-                answered = now if answered is None else answered
-                if runs <= set(json.load(answer)["runs"]):
-                    return True
-        except (OSError, ValueError, KeyError):
-            pass
-        time.sleep(_POLL_SECONDS)
-    return answered is not None and board.poll() is None
-
-
-def _free_port(port: int) -> int:
-    """Returns the port if it is free, else another that is."""
-    for candidate in (port, 0):
-        with socket.socket() as probe:
-            # TensorBoard sets it as well: a port that was just left is free.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
-            with contextlib.suppress(OSError):
-                probe.bind(("localhost", candidate))
-                return int(probe.getsockname()[1])
-    raise CommandError("there is no free port on this machine for TensorBoard.")
-
-
-def _has_display() -> bool:
-    if not sys.stdout.isatty() or "SSH_CONNECTION" in os.environ:
-        return False
-    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

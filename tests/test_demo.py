@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import read
+from tb_deadrelu_plugin import cli, read
 
 for module in ("tensorflow", "sklearn"):
     pytest.importorskip(module, reason="the demo trains a network")
@@ -119,3 +119,17 @@ def test_serves_the_runs_until_ctrl_c(demo: tuple[pathlib.Path, str], tmp_path: 
             records = len(timeline.steps)
             np.testing.assert_array_equal(timeline.active, longer.active[:records])
             np.testing.assert_array_equal(timeline.gradient_norm, longer.gradient_norm[:records])
+
+
+def test_the_report_says_which_run_is_sick(demo: tuple[pathlib.Path, str], capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["report", str(demo[0]), "--fail-on", "dead_share>0.1", "--fail-on", "layer.severity>=watch"]
+    assert cli.main(arguments) == 3
+    said = capsys.readouterr()
+    dead = {name: len(timeline.dead_units()) for name, timeline in read(demo[0])["high_lr"].items()}
+    assert max(map(len, said.out.splitlines())) <= 80
+    for name, count in dead.items():
+        assert re.search(rf"^ {name} .* {count} of \d+ +\(\+?[=\d]+\) +can't die$", said.out, re.M)
+    assert re.search(rf"^high_lr: (sick|watch)\. {sum(dead.values())} of 240 units dead", said.out, re.M)
+    reasons = said.err.splitlines()
+    assert re.search(rf"run 'high_lr' has {sum(dead.values())} of 240 units dead", reasons[0])
+    assert len(reasons) > 1 and all("run 'high_lr'" in reason for reason in reasons)
