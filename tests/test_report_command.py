@@ -332,21 +332,29 @@ def _following(*arguments: object) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+def _appear(file: pathlib.Path, directory: pathlib.Path) -> None:
+    """Puts a whole file there at once: what is read in the middle of writing is another test's."""
+    directory.mkdir(parents=True, exist_ok=True)
+    file.rename(directory / file.name)
+
+
 def test_follows_a_run_and_reports_only_what_is_new(tmp_path: pathlib.Path) -> None:
-    records = make_records(40, 20)
+    records, run_directory = make_records(40, 20), tmp_path / "logs" / "run"
+    first = write_records(tmp_path / "first", "dense", records[:3], suffix=".1")
+    second = write_records(tmp_path / "second", "dense", records[3:], suffix=".2")
     with _following(tmp_path / "logs", "--format", "json") as process:
         assert process.stdout is not None and process.stderr is not None
         # There is nothing yet, not even the directory.
         assert process.stderr.readline().startswith(
             "deadrelu: waiting, for there is nothing to report on yet: No log directory"
         )
-        write_records(tmp_path / "logs" / "run", "dense", records[:3], suffix=".1")
+        _appear(first, run_directory)
         assert [run["step"] for run in json.loads(process.stdout.readline())["runs"]] == [30]
         # A file that has no records of ours is no news, and neither is one that is only touched.
-        (tmp_path / "logs" / "run" / "events.out.tfevents.9.other").write_bytes(b"")
-        os.utime(next((tmp_path / "logs" / "run").glob("*.1")))
+        (run_directory / "events.out.tfevents.9.other").write_bytes(b"")
+        os.utime(run_directory / first.name)
         time.sleep(0.5)
-        write_records(tmp_path / "logs" / "run", "dense", records[3:], suffix=".2")
+        _appear(second, run_directory)
         (run,) = json.loads(process.stdout.readline())["runs"]
         assert (run["step"], run["dead"]) == (400, 14)
         process.send_signal(signal.SIGINT)
@@ -361,7 +369,8 @@ def test_follows_without_complaint_while_a_record_is_written(tmp_path: pathlib.P
     with _following(tmp_path, "--format", "json") as process:
         assert process.stdout is not None and process.stderr is not None
         assert json.loads(process.stdout.readline())["runs"][0]["step"] == 50
-        file.write_bytes(data)
+        with file.open("ab") as growing:
+            growing.write(data[-10:])
         assert json.loads(process.stdout.readline())["runs"][0]["step"] == 60
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
@@ -370,12 +379,13 @@ def test_follows_without_complaint_while_a_record_is_written(tmp_path: pathlib.P
 
 def test_follows_until_a_condition_holds(tmp_path: pathlib.Path) -> None:
     records = make_records(40, 20)
-    write_records(tmp_path / "run", "dense", records[:3], suffix=".1")
-    with _following(tmp_path, "--fail-on", "dead>10", "--format", "csv") as process:
+    write_records(tmp_path / "logs" / "run", "dense", records[:3], suffix=".1")
+    more = write_records(tmp_path / "more", "dense", records[3:], suffix=".2")
+    with _following(tmp_path / "logs", "--fail-on", "dead>10", "--format", "csv") as process:
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline().startswith("run,step,")
         assert process.stdout.readline().startswith("run,30,dense,")
-        write_records(tmp_path / "run", "dense", records[3:], suffix=".2")
+        _appear(more, tmp_path / "logs" / "run")
         assert process.wait(30) == 3
         # The names of the columns stand once.
         assert [line[:14] for line in process.stdout] == ["run,400,dense,"]
