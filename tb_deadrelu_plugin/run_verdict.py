@@ -68,17 +68,17 @@ def of_run(series: OverviewSeries) -> RunVerdict | None:
         severity = verdict.layer_severity(int(dead[-1, worst]), int(mortal[worst]))
     total, of = int(dead[-1].sum()), int(mortal.sum())
     if total:
-        sick = dead[-1] > 0
-        first = series.steps[np.argmax((dead[:, sick] > 0).any(axis=1))]
         which = int(np.argmax(dead[-1]))
-        others = f"{dead[-1, which]:,} of them " if sick.sum() > 1 else "all " if total > 1 else ""
-        sentence = f"{total:,} of {of:,} units dead, {others}in {names[which]}, first at step {first:,}"
+        others = f"{dead[-1, which]:,} of them " if np.count_nonzero(dead[-1]) > 1 else "all " if total > 1 else ""
+        concerned = dead[-1] > 0
+        since = _since(series.steps, _carried(dead, series.units)[:, concerned].sum(axis=1))
+        sentence = f"{total:,} of {of:,} units dead, {others}in {names[which]}, {since}"
         return RunVerdict(severity, sentence)
     parts = [f"No dead unit among {of:,}" if of else "No layer has units that can die"]
     ever = dead.sum(axis=1)
     if ever.any():
         most = int(np.argmax(ever))
-        parts.append(f"{ever[most]:,} {'was' if ever[most] == 1 else 'were'} at step {series.steps[most]:,}")
+        parts.append(f"{ever[most]:,} {'was' if ever[most] == 1 else 'were'} dead at step {series.steps[most]:,}")
     looks = []
     for state, words in _WORTH_A_LOOK.items():
         counts = series.counts[-1, :, state]
@@ -101,6 +101,26 @@ def of_layers(series: OverviewSeries) -> dict[str, LayerVerdict]:
         severity = verdict.layer_severity(int(dead[head.newest, column]), units) if units else Severity.OK
         verdicts[name] = LayerVerdict(severity, int(series.steps[since[0]]) if len(since) else None)
     return verdicts
+
+
+def _since(steps: npt.NDArray[np.int64], dead: npt.NDArray[np.int64]) -> str:
+    """From which record on all have dead units, and half as many as the newest; counts can't tell which ones."""
+    some, half = (int(steps[_last_run(dead >= least)]) for least in (1, dead[-1] / 2))
+    return f"since step {some:,}" if some == half else f"some since step {some:,}, half as many since step {half:,}"
+
+
+def _carried(dead: npt.NDArray[np.int64], units: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """As `dead`, and in records that lack a layer what the record before has of it."""
+    carried = dead.copy()
+    for r in range(1, len(carried)):
+        carried[r] = np.where(units[r] > 0, carried[r], carried[r - 1])
+    return carried
+
+
+def _last_run(holds: npt.NDArray[np.bool_]) -> int:
+    """Index from which on it holds to the end; it does at the end."""
+    without = np.flatnonzero(~holds)
+    return int(without[-1]) + 1 if len(without) else 0
 
 
 def _dead(series: OverviewSeries) -> npt.NDArray[np.int64]:

@@ -284,7 +284,7 @@ def test_overview(site: Site, logdir: pathlib.Path) -> None:
     assert (layer["severity"], layer["dead_since"]) == ("sick", 10)
     assert answer["verdict"] == {
         "severity": "sick",
-        "sentence": "15 of 17 units dead, 10 of them in dense_1, first at step 10",
+        "sentence": "15 of 17 units dead, 10 of them in dense_1, some since step 10, half as many since step 100",
     }
 
 

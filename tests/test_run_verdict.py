@@ -43,7 +43,7 @@ def test_where_most_of_the_dead_units_are_and_since_when() -> None:
 
     series = series_of({400: record(0, 0), 1200: record(3, 0), 1600: record(0, 0), 2000: record(15, 2)})
     assert run_verdict.of_run(series) == run_verdict.RunVerdict(
-        Severity.WATCH, "17 of 1,480 units dead, 15 of them in conv_4, first at step 1,200"
+        Severity.WATCH, "17 of 1,480 units dead, 15 of them in conv_4, since step 2,000"
     )
     verdicts = run_verdict.of_layers(series)
     assert {name: (v.severity, v.dead_since) for name, v in verdicts.items()} == {
@@ -53,7 +53,16 @@ def test_where_most_of_the_dead_units_are_and_since_when() -> None:
     }
 
 
-def test_first_step_is_that_of_the_layers_that_are_concerned_now() -> None:
+def test_half_as_many_may_be_dead_for_less_long() -> None:
+    dead = {100: 1, 200: 0, 300: 2, 400: 6, 500: 4, 600: 5, 700: 10}
+    series = series_of({step: [layer("a", 50, dead=count)] for step, count in dead.items()})
+    verdict = run_verdict.of_run(series)
+    assert verdict == run_verdict.RunVerdict(
+        Severity.WATCH, "10 of 50 units dead, all in a, some since step 300, half as many since step 600"
+    )
+
+
+def test_since_when_is_when_there_was_none_last() -> None:
     series = series_of(
         {
             23: [layer("conv_1", 10, dead=9), layer("dense_1", 1234, 1)],
@@ -61,11 +70,11 @@ def test_first_step_is_that_of_the_layers_that_are_concerned_now() -> None:
         }
     )
     verdict = run_verdict.of_run(series)
-    assert verdict == run_verdict.RunVerdict(Severity.OK, "4 of 1,244 units dead, all in dense_1, first at step 46")
+    assert verdict == run_verdict.RunVerdict(Severity.OK, "4 of 1,244 units dead, all in dense_1, since step 46")
 
 
 def test_one_dead_unit() -> None:
-    assert sentence(layer("a", 5), layer("b", 5, 1, dead=1)) == "1 of 10 units dead, in b, first at step 10"
+    assert sentence(layer("a", 5), layer("b", 5, 1, dead=1)) == "1 of 10 units dead, in b, since step 10"
 
 
 @pytest.mark.parametrize(
@@ -114,10 +123,10 @@ def test_dead_units_that_came_back() -> None:
         }
     )
     verdict = run_verdict.of_run(series)
-    assert verdict == run_verdict.RunVerdict(Severity.OK, "No dead unit among 50; 12 were at step 300; 3 rare in a")
+    assert verdict == run_verdict.RunVerdict(Severity.OK, "No dead unit among 50; 12 were dead at step 300; 3 rare in a")
     assert run_verdict.of_layers(series)["a"].dead_since is None
     one = run_verdict.of_run(series_of({1: [layer("a", 5, dead=1)], 2: [layer("a", 5)]}))
-    assert one is not None and one.sentence == "No dead unit among 5; 1 was at step 1"
+    assert one is not None and one.sentence == "No dead unit among 5; 1 was dead at step 1"
 
 
 def test_layers_that_can_not_die() -> None:
@@ -145,7 +154,7 @@ def test_layers_that_the_newest_record_lacks() -> None:
         }
     )
     verdict = run_verdict.of_run(series)
-    assert verdict == run_verdict.RunVerdict(Severity.WATCH, "2 of 20 units dead, all in a, first at step 20")
+    assert verdict == run_verdict.RunVerdict(Severity.WATCH, "2 of 20 units dead, all in a, since step 20")
     assert run_verdict.of_layers(series) == {
         "gone": run_verdict.LayerVerdict(Severity.WATCH, 10),
         "a": run_verdict.LayerVerdict(Severity.WATCH, 20),
@@ -178,13 +187,19 @@ def test_numbers_are_those_of_a_loop(data: st.DataObject) -> None:
         assert layers[name].dead_since == since
     if sum(now.values()):
         found = re.fullmatch(
-            r"([\d,]+) of ([\d,]+) units dead, (?:([\d,]+) of them |all )?in (\w), first at step ([\d,]+)",
+            r"([\d,]+) of ([\d,]+) units dead, (?:([\d,]+) of them |all )?in (\w), "
+            r"(?:some since step ([\d,]+), half as many )?since step ([\d,]+)",
             verdict.sentence,
         )
         assert found
-        numbers = [int(text.replace(",", "")) for text in found.group(1, 2, 5)]
-        first = min(step for step in steps for n in now if now[n] and dead[step][n])
-        assert numbers == [sum(now.values()), sum(units[n] for n in now), first]
+        assert [int(found[i].replace(",", "")) for i in (1, 2)] == [sum(now.values()), sum(units[n] for n in now)]
+        some, half = None, None
+        for step in steps:
+            count = sum(dead[step][n] for n in now if now[n])
+            some = None if count == 0 else step if some is None else some
+            half = None if count < sum(now.values()) / 2 else step if half is None else half
+        assert some is not None and half is not None
+        assert found[5] == (None if some == half else f"{some:,}") and found[6] == f"{half:,}"
         assert now[found[4]] == max(now.values())
         assert (found[3] is not None) == (sum(count > 0 for count in now.values()) > 1)
     elif now:
