@@ -1,53 +1,284 @@
-"""One function per cause: which of the units in question have it, and the sentence that says so."""
+"""Why units are dead: one function per cause, which looks at the units that are left to explain.
+
+Each returns a finding of those that have the cause, or None. What is counted
+as evidence is said where it is asked for; every number that decides is in the
+finding's sentence.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
+from tb_deadrelu_plugin import bursts
 from tb_deadrelu_plugin.findings import Cause, Finding
 from tb_deadrelu_plugin.layer_evidence import LayerEvidence
+from tb_deadrelu_plugin.training_evidence import TrainingEvidence, number
 
 Mask = npt.NDArray[np.bool_]
 """bool [n], which of a layer's dead units."""
 
+LU = "Lu et al. 2019, arXiv:1903.06733"
+LECUN = "LeCun et al. 1998, Efficient BackProp, section 4.3"
+PASCANU = "Pascanu et al. 2013, arXiv:1211.5063"
+IOFFE = "Ioffe and Szegedy 2015, arXiv:1502.03167"
 
-def born_dead(layer: LayerEvidence, which: Mask) -> Finding | None:
-    """Units that were not active in any sample since training began."""
-    if not which.any():
+REACHES = 0.05
+"""Share of the input's root mean square that active units give at least where its scale reaches them: He's and
+Glorot's initialisers keep it above, a rescaling or a normalisation on the way brings it below."""
+
+EARLY_STEPS, EARLY_SHARE = 100, 0.1
+"""Steps, and share of the run, within which an input's scale shows: later the weights have met it."""
+
+
+def dead_input(
+    layer: LayerEvidence, left: Mask, layers: Mapping[str, LayerEvidence], training: TrainingEvidence
+) -> Finding | None:
+    """Units that died when what the layer is given had ceased to vary.
+
+    All features of the model's input are constant; or all units of all layers
+    before it are dead, and the layer shows it: its units are active in all
+    samples or in none. So no path around the dead layers is overlooked.
+    """
+    before = layer.inputs
+    if not left.any():
         return None
-    samples = int(layer.samples[which].min())
-    return Finding(
-        layer=layer.name,
-        cause=Cause.BORN_DEAD,
-        units=layer.dead[which],
-        step=layer.begun,
-        statistic="states",
-        evidence=f"{units(which)} of {layer.units:,} active in none of at least {samples:,} samples since training began.",
-        advice="Initialise for ReLU (He) with biases of 0 or slightly above, make the network wider or less deep, "
-        "or use an activation that has a gradient everywhere.",
-        reference="Lu et al. 2019, arXiv:1903.06733",
+    if training.input.constant >= 1:
+        which, since = left, layer.begun
+        what = "every feature of the model's input had one and the same value in all observed samples"
+        advice = "Look at how the input is made: there is nothing to tell samples apart by."
+    else:
+        if not before or not layer.constant or any(name not in layers or not layers[name].all_dead for name in before):
+            return None
+        since = max(int(layers[name].died.max()) for name in before)
+        slack = 2 * max(layer.resolution, *(layers[name].resolution for name in before))
+        # What died long before the layers above did has a cause of its own.
+        which = left & (np.maximum(layer.died, layer.repaired) >= since - slack)
+        if not which.any():
+            return None
+        names = " and ".join(before)
+        when = "were never active" if since < 0 else f"were last active at step {since:,}"
+        what = f"all units of {names}, before this layer, are dead and {when}"
+        advice = f"Repair {names} first: nothing here can come to life while all before it is dead."
+    return _finding(
+        layer, which, Cause.DEAD_INPUT, max(since, layer.begun), f"{_count(layer, which)} dead; {what}.", advice, LU
     )
 
 
-def unknown(layer: LayerEvidence, which: Mask) -> Finding | None:
-    """Units that no cause explains."""
+def input_scale(layer: LayerEvidence, left: Mask, training: TrainingEvidence) -> Finding | None:
+    """Units that an input of the wrong scale or centre killed.
+
+    Those that were never active, in a layer that the model's input reaches
+    directly, where the input's entries all but share their sign: then so do
+    the sums of a unit. And those that died early where the input is large:
+    then updates are too large by its square. Either only where the layer's
+    activations show that the input reaches them as it is, not rescaled.
+    """
+    given, timeline = training.input, layer.timeline
+    if not left.any() or layer.begun or np.isnan(given.low) or np.isnan(given.high):
+        return None
+    born, early = np.zeros_like(left), np.zeros_like(left)
+    active = layer.first_active_mean
+    if not active >= REACHES * given.rms > 0:
+        return None
+    if given.is_off_centre and timeline.info.input_layers == ():
+        born = left & layer.born_dead
+    if given.is_large:
+        end = max(EARLY_STEPS, EARLY_SHARE * int(timeline.steps[-1]))
+        early = left & (layer.died >= 0) & (layer.died <= end) & (layer.repaired < 0)
+    which = born | early
+    if not which.any():
+        return None
+    parts = []
+    if born.any():
+        parts.append(f"{np.count_nonzero(born):,} never active")
+    if early.any():
+        parts.append(f"{np.count_nonzero(early):,} last active by step {layer.died[early].max():,}")
+    dated = layer.died[early]
+    return _finding(
+        layer,
+        which,
+        Cause.INPUT_SCALE,
+        int(dated.min()) if len(dated) else layer.begun,
+        f"{_count(layer, which)} dead, {' and '.join(parts)}; {given.sentence()}, and active units gave "
+        f"{number(active)} on average at first.",
+        "Bring the input to mean 0 and standard deviation 1, for example with a Normalization layer, "
+        "or scale pixels to [-1, 1].",
+        LECUN,
+    )
+
+
+def born_dead(layer: LayerEvidence, left: Mask) -> Finding | None:
+    """Units that were not active in any screened sample since training began, and recording with it."""
+    which = left & layer.born_dead
+    if layer.begun or not which.any():
+        return None
+    samples = int(layer.samples[which].min())
+    return _finding(
+        layer,
+        which,
+        Cause.BORN_DEAD,
+        layer.begun,
+        f"{_count(layer, which)} never active since training began, in 0 of at least {samples:,} samples"
+        f"{_first_bias(layer, which)}.",
+        "Initialise for ReLU (He) with biases of 0 or slightly above, make the network wider or less deep, "
+        "or use an activation that passes a gradient everywhere.",
+        LU,
+    )
+
+
+def burst(
+    layer: LayerEvidence, left: Mask, of: bursts.Burst, training: TrainingEvidence, *, others: int
+) -> Finding | None:
+    """Units that were last active within the steps of a burst: only few updates lie between all and no activity.
+
+    Args:
+      layer: The layer.
+      left: Which units are left to explain.
+      of: The burst, of this layer or of another.
+      training: What is known of the training.
+      others: Units of other layers that were last active within it.
+    """
+    which = _within(layer, left, of)
     if not which.any():
         return None
     died = layer.died[which]
-    return Finding(
-        layer=layer.name,
-        cause=Cause.UNKNOWN,
-        units=layer.dead[which],
-        step=int(died.min()),
-        statistic="states",
-        evidence=f"{units(which)} of {layer.units:,} last active within steps {died.min():,} to {died.max():,}.",
-        advice="Look at the pictures of its bias, its gradient and its zero fraction before that step.",
-        reference="Sokar et al. 2023, arXiv:2302.12902",
+    around = training.around(of.first, of.last)
+    together = f", together with {others:,} of other layers" if others else ""
+    spike = layer.gradient_spike(of.first, of.last)
+    gradient = f", its gradient norm {number(spike)} times that of before" if spike >= bursts.SPIKE else ""
+    before, after = layer.bias_around(layer.dead[which], of.first, of.last)
+    if abs(after - before) >= layer.first_active_mean > 0:
+        gradient += f", their biases went from {number(before)} to {number(after)} (median)"
+    if spiked(layer, of, training):
+        advice = "Lower the learning rate or warm it up, and clip the gradient's norm."
+    else:
+        advice = (
+            f"Look at what happened at step {of.last:,}: the learning rate for so few updates to kill them, "
+            "or a change of the data or of the weights from outside."
+        )
+    return _finding(
+        layer,
+        which,
+        Cause.BURST,
+        int(died.min()),
+        f"{_count(layer, which)} last active {_steps(died)}{together}; {around.sentence()}{gradient}.",
+        advice,
+        PASCANU,
     )
 
 
-def units(which: Mask) -> str:
-    """How many they are, with the verb."""
+def spiked(layer: LayerEvidence, of: bursts.Burst, training: TrainingEvidence) -> bool:
+    """Whether the loss, the learning rate or the layer's gradient was higher at a burst than before."""
+    around = training.around(of.first, of.last)
+    return around.loss_rose or around.rate_rose or layer.gradient_spike(of.first, of.last) >= bursts.SPIKE
+
+
+def bias_drift(layer: LayerEvidence, left: Mask) -> Finding | None:
+    """Units whose bias fell record by record, most of it before they died, by twice what they gave when active."""
+    which = left & layer.drift.steady
+    if not which.any():
+        return None
+    drift = layer.drift
+    first, last, ratio = (float(np.median(a[which])) for a in (drift.first, drift.at_death, drift.ratio))
+    died = layer.died[which]
+    return _finding(
+        layer,
+        which,
+        Cause.BIAS_DRIFT,
+        int(died.min()),
+        f"{_count(layer, which)} last active {_steps(died)}; until then the bias fell from {number(first)} to "
+        f"{number(last)} (median), {number(ratio)} times what such a unit gave when it was active.",
+        "Normalise what the layer adds its bias to (BatchNormalization), lower the learning rate, "
+        "or look at what pushes the outputs down: labels, loss, or its weighting.",
+        IOFFE,
+        statistic="bias",
+    )
+
+
+def unknown(layer: LayerEvidence, left: Mask, training: TrainingEvidence) -> list[Finding]:
+    """What no cause explains: what was looked at, and why it does not tell."""
+    advice = "Look at the pictures of their bias, gradient norm and zero fraction before they died."
+    sokar = "Sokar et al. 2023, arXiv:2302.12902"
+    again = left & layer.repaired_in_vain
+    before = left & layer.born_dead
+    died = left & ~again & ~before
+    found = []
+    if died.any():
+        found.append(
+            (
+                died,
+                int(layer.died[died].min()),
+                f"last active {_steps(layer.died[died])}, {_looked_at(layer, died, training)}",
+            )
+        )
+    if again.any():
+        repaired = layer.repaired[again]
+        text = f"re-initialised {_steps(repaired)} and not active since: what they were given left them no sample again"
+        found.append((again, int(repaired.min()), text))
+    if before.any():
+        samples = int(layer.samples[before].min())
+        text = (
+            f"not active in any of at least {samples:,} samples since recording began at step {layer.begun:,}; "
+            "what was before is not recorded"
+        )
+        found.append((before, layer.begun, text))
+    return [
+        _finding(layer, which, Cause.UNKNOWN, step, f"{_count(layer, which)} {text}.", advice, sokar)
+        for which, step, text in found
+    ]
+
+
+def _looked_at(layer: LayerEvidence, which: Mask, training: TrainingEvidence) -> str:
+    """Why units that died are not explained."""
+    rate = training.around(int(layer.died[which].min()), int(layer.died[which].max())).learning_rate
+    at = "" if np.isnan(rate) else f", at a learning rate of {number(rate)}"
+    drift = layer.drift
+    if np.isnan(drift.ratio[which]).all():
+        biases = "how their biases moved before is not known"
+    else:
+        first, last = (float(np.nanmedian(a[which])) for a in (drift.first, drift.at_death))
+        biases = f"their biases went from {number(first)} to {number(last)} (median), no steady and strong fall"
+    before = ""
+    if layer.timeline.info.input_layers is None:
+        before = "; which layers are before is not known"
+    elif layer.inputs:
+        before = "; not all units before are dead"
+    return f"too few at once to be a burst{at}; {biases}{before}"
+
+
+def _finding(
+    layer: LayerEvidence,
+    which: Mask,
+    cause: Cause,
+    step: int | None,
+    evidence: str,
+    advice: str,
+    reference: str,
+    statistic: str = "states",
+) -> Finding:
+    return Finding(layer.name, cause, layer.dead[which], step, statistic, evidence, advice, reference)
+
+
+def _within(layer: LayerEvidence, left: Mask, of: bursts.Burst) -> Mask:
+    return left & (layer.died >= of.first) & (layer.died <= of.last)
+
+
+def _count(layer: LayerEvidence, which: Mask) -> str:
+    """How many they are of how many, with the verb."""
     count = int(np.count_nonzero(which))
-    return f"{count:,} unit was" if count == 1 else f"{count:,} units were"
+    return f"{count:,} of {layer.units:,} units {'was' if count == 1 else 'were'}"
+
+
+def _steps(died: npt.NDArray[np.int64]) -> str:
+    first, last = int(died.min()), int(died.max())
+    return f"at step {first:,}" if first == last else f"within steps {first:,}-{last:,}"
+
+
+def _first_bias(layer: LayerEvidence, which: Mask) -> str:
+    bias = layer.timeline.bias
+    if bias is None or np.isnan(bias[0, layer.dead[which]]).all():
+        return ""
+    return f"; their biases were {number(float(np.nanmedian(bias[0, layer.dead[which]])))} (median) at the first record"

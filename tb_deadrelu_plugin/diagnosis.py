@@ -13,11 +13,13 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import causes
+from tb_deadrelu_plugin import bursts, causes, live_causes
+from tb_deadrelu_plugin.bursts import Burst
 from tb_deadrelu_plugin.findings import Cause as Cause
 from tb_deadrelu_plugin.findings import Finding as Finding
 from tb_deadrelu_plugin.layer_evidence import LayerEvidence, layers_of
 from tb_deadrelu_plugin.timeline import Timeline
+from tb_deadrelu_plugin.training_evidence import TrainingEvidence
 from tb_deadrelu_plugin.verdict import Thresholds
 
 
@@ -50,9 +52,63 @@ def diagnose_layers(
     training_steps: npt.NDArray[np.int64] | None = None,
 ) -> dict[str, tuple[Finding, ...]]:
     """As `diagnose`, of layers whose states are known."""
-    found = {}
-    for name, layer in layers.items():
-        born = causes.born_dead(layer, layer.born_dead)
-        rest = causes.unknown(layer, ~layer.born_dead)
-        found[name] = tuple(finding for finding in (born, rest) if finding is not None)
-    return found
+    numbers = TrainingEvidence(training, training_steps)
+    found = {name: _Explained(layer) for name, layer in layers.items()}
+    for explained in found.values():
+        layer = explained.layer
+        explained.by(causes.dead_input(layer, explained.left, layers, numbers))
+        explained.by(causes.input_scale(layer, explained.left, numbers))
+        explained.by(causes.born_dead(layer, explained.left))
+    _at_once(found, numbers)
+    for explained in found.values():
+        layer = explained.layer
+        explained.by(causes.bias_drift(layer, explained.left))
+        for rest in causes.unknown(layer, explained.left, numbers):
+            explained.by(rest)
+        explained.by(live_causes.no_gradient(layer, layers, numbers))
+        if not any(finding.cause == Cause.DEAD_INPUT for finding in explained.findings):
+            explained.by(live_causes.always_on(layer))
+    return {name: tuple(explained.findings) for name, explained in found.items()}
+
+
+class _Explained:
+    """The findings of a layer so far, and its dead units that are left."""
+
+    def __init__(self, layer: LayerEvidence) -> None:
+        self.layer = layer
+        self.findings: list[Finding] = []
+        self.left = np.ones(len(layer.dead), bool)
+
+    @property
+    def dated(self) -> npt.NDArray[np.bool_]:
+        """bool [n], units that are left and were active since they were initialised."""
+        return self.left & (self.layer.died >= 0) & ~self.layer.repaired_in_vain
+
+    def by(self, finding: Finding | None) -> None:
+        """Takes what a finding explains off what is left."""
+        if finding is not None:
+            self.findings.append(finding)
+            self.left &= ~np.isin(self.layer.dead, finding.units)
+
+
+def _at_once(found: Mapping[str, _Explained], training: TrainingEvidence) -> None:
+    """Explains by bursts: a layer's own, then those of others, in which fewer of its units may have died."""
+    own: dict[str, list[Burst]] = {}
+    died: dict[str, npt.NDArray[np.int64]] = {}
+    for name, explained in found.items():
+        layer = explained.layer
+        died[name] = layer.died[explained.dated]
+        own[name] = bursts.find(died[name], layer.units, layer.resolution, int(layer.timeline.steps[-1]))
+    for name, explained in found.items():
+        layer = explained.layer
+        for burst in own[name] + [burst for other in own if other != name for burst in own[other]]:
+            which = explained.dated
+            if not causes.spiked(layer, burst, training):
+                # Units whose biases fell for long may well cross the line together; that nothing rose speaks for it.
+                which &= ~layer.drift.steady
+            elsewhere = sum(
+                int(np.count_nonzero((steps >= burst.first) & (steps <= burst.last)))
+                for other, steps in died.items()
+                if other != name
+            )
+            explained.by(causes.burst(layer, which, burst, training, others=elsewhere))
