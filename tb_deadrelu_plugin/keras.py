@@ -258,9 +258,8 @@ class DeadReLU(keras.callbacks.Callback):
         if value is not None:
             self._writer.write(value, step)
         if monitor.newest is not None and monitor.newest is not newest:
-            stops = self._on_sick.look_at(monitor.newest, monitor.verdict, self._say)
-            # At the end of training there is nothing to stop.
-            self.model.stop_training |= stops and not final
+            if self._on_sick.look_at(monitor.newest, monitor.verdict, self._say, final=final):
+                self.model.stop_training = True
 
     def _say(self, lines: str) -> None:
         if train_function.is_chief(self._watched_model):

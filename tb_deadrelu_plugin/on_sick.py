@@ -41,13 +41,16 @@ class OnSick:
         """Forgets what was told of."""
         self._sickness = sickness.Sickness()
 
-    def look_at(self, run: RunAtStep, verdict: Callable[[], RunReport], say: Callable[[str], None]) -> bool:
+    def look_at(
+        self, run: RunAtStep, verdict: Callable[[], RunReport], say: Callable[[str], None], *, final: bool = False
+    ) -> bool:
         """Acts on the newest records; whatever goes wrong in it is warned of once, and training goes on.
 
         Args:
           run: The records.
           verdict: Sums the run up; asked only if there is something to tell.
           say: Prints lines.
+          final: Whether training is over, so that there is nothing to stop.
 
         Returns:
           Whether training is to be stopped.
@@ -55,7 +58,7 @@ class OnSick:
         if self._action is None:
             return False
         events = self._sickness.note(run)
-        stops = self._action == "stop" and self._worst(run)
+        stops = self._worst(run) if self._action == "stop" and not final else ""
         try:
             if events:
                 self._tell(events, run.step, verdict(), say)
