@@ -42,6 +42,10 @@ class DeadReLU(keras.callbacks.Callback):
     The training step is built up to twice more, for batches of either kind,
     and again when Keras makes its own anew.
 
+    `dead_share` is in the logs of every epoch from the first record on: the
+    share of dead units at the newest record. Callbacks that use it, such as
+    `EarlyStopping("dead_share", mode="min")`, go after this one in the list.
+
     Under `tf.distribute` strategies all replicas and workers are summed up,
     and the chief writes.
 

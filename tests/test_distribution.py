@@ -20,7 +20,7 @@ from tests.distributed import BATCH, Case, Outcome, Processes
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
-SECONDS = 240.0
+SECONDS = 1500.0
 """After which what is not over hangs."""
 
 # Keras says so of every generator that ends.
