@@ -20,7 +20,7 @@ from tests.distributed import BATCH, Case, Outcome, Processes
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
 
-SECONDS = 1500.0
+SECONDS = 240.0
 """After which what is not over hangs."""
 
 # Keras says so of every generator that ends.
@@ -358,7 +358,7 @@ def assert_training_numbers(got: Outcome, case: Case, directory: pathlib.Path) -
         assert one.training.input_constant == 0
 
 
-@pytest.mark.parametrize("name", ["by epoch", "by 2 batches, in scope", "whole batches"])
+@pytest.mark.parametrize("name", ["by epoch", "by 2 batches, in scope"])
 def test_training_numbers_of_all_replicas(on_replicas: Callable, started: dict, name: str) -> None:
     got = on_replicas(name)
     assert_training_numbers(got, case_named(ON_REPLICAS, name), written(started["replicas"].directory, name))
