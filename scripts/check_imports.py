@@ -23,6 +23,7 @@ _DEFINITIONS = {
     "metadata",
     "record",
     "statistics",
+    "evidence",
     "verdict",
     "overview",
     "overview_rows",
@@ -41,6 +42,7 @@ _REPORTING = _DEFINITIONS | {
     "layer_evidence",
     "causes",
     "live_causes",
+    "unexplained",
     "diagnosis",
     "presets",
     "report",
@@ -58,7 +60,18 @@ _SERVING = (
         "routes",
     }
 )
-_WRITING = _DEFINITIONS | {"summary", "summary_graph", "run_summary", "instrument", "tensorflow", "inspection", "keras"}
+_WRITING = _DEFINITIONS | {
+    "summary",
+    "summary_graph",
+    "run_summary",
+    "record_memory",
+    "sickness",
+    "on_sick",
+    "instrument",
+    "tensorflow",
+    "inspection",
+    "keras",
+}
 
 # Module, or package with all that is in it -> modules that it may import.
 # `__init__` imports only when a name is asked for, inside a function, which
@@ -71,7 +84,8 @@ ALLOWED: dict[str, set[str]] = {
     "compression": set(),
     "record": {"codes", "compression"},
     "statistics": {"codes", "metadata", "record"},
-    "verdict": {"codes", "metadata", "record", "statistics"},
+    "evidence": set(),
+    "verdict": {"codes", "metadata", "record", "statistics", "evidence"},
     "overview_rows": {"compression", "verdict"},
     "training_numbers": set(),
     "overview": {"codes", "compression", "metadata", "overview_rows", "record", "training_numbers", "verdict"},
@@ -85,11 +99,12 @@ ALLOWED: dict[str, set[str]] = {
     "bursts": set(),
     "drifts": {"timeline"},
     "training_evidence": set(),
-    "layer_evidence": _DEFINITIONS | {"timeline", "drifts"},
+    "layer_evidence": _DEFINITIONS | {"timeline", "drifts", "findings"},
     "causes": _DEFINITIONS | {"bursts", "findings", "layer_evidence", "training_evidence"},
+    "unexplained": {"findings", "layer_evidence", "training_evidence"},
     "live_causes": _DEFINITIONS | {"findings", "layer_evidence", "training_evidence"},
     "diagnosis": _DEFINITIONS
-    | {"timeline", "bursts", "findings", "training_evidence", "layer_evidence", "causes", "live_causes"},
+    | {"timeline", "bursts", "findings", "training_evidence", "layer_evidence", "causes", "live_causes", "unexplained"},
     "presets": _DEFINITIONS | {"timeline"},
     "report": _REPORTING,
     # Reading from Python.
@@ -115,9 +130,12 @@ ALLOWED: dict[str, set[str]] = {
     "summary": _DEFINITIONS | {"summary_graph"},
     "instrument": _DEFINITIONS,
     "run_summary": _DEFINITIONS | {"summary"},
-    "tensorflow": _REPORTING | {"run_summary", "instrument"},
+    "record_memory": _DEFINITIONS | {"run_summary", "timeline", "overview_series"},
+    "sickness": _REPORTING | {"run_summary"},
+    "on_sick": _REPORTING | {"run_summary", "sickness"},
+    "tensorflow": _REPORTING | {"run_summary", "record_memory", "instrument"},
     "inspection": _DEFINITIONS | {"instrument", "tensorflow"},
-    "keras": _REPORTING | {"instrument", "tensorflow", "inspection"},
+    "keras": _REPORTING | {"instrument", "on_sick", "tensorflow", "inspection"},
     # The command line is above all else; a command imports what it runs.
     "cli": _READING
     | _SERVING

@@ -14,6 +14,7 @@ pytest.importorskip("tensorflow")
 import tensorflow as tf
 
 from tb_deadrelu_plugin import read, record
+from tb_deadrelu_plugin.reader import read_overview
 from tests import distributed, training
 from tests.distributed import BATCH, Case, Outcome, Processes
 
@@ -328,3 +329,41 @@ def test_chief_that_can_not_write(on_workers: Callable, alone: Callable) -> None
     assert not other.warnings
     assert_same(chief, other)
     assert len(chief.windows) == 1 and isinstance(chief.windows[0]["hidden"], record.Record)
+
+
+def assert_training_numbers(got: Outcome, case: Case, directory: pathlib.Path) -> None:
+    """Loss and range of the input are those of all rows, whichever replica had them."""
+    x, y = distributed.data_of(case)
+    batches = [(x[at : at + BATCH], y[at : at + BATCH]) for at in range(0, case.rows, BATCH)] * case.epochs
+    overviews = read_overview(directory)["."]
+    assert [one.step for one in overviews] == [window["hidden"].step for window in got.windows]
+    for one in overviews:
+        assert one.training is not None
+        chosen = range(one.window_start_step, one.step)
+        losses = []
+        for number in chosen:
+            kernel, bias, out = got.snapshots[number]
+            rows, targets = batches[number]
+            losses.append(targets * (np.maximum(rows @ kernel + bias, 0) @ out))
+        given = np.concatenate([batches[number][0] for number in chosen])
+        np.testing.assert_allclose(one.training.loss, np.mean(np.concatenate(losses)), rtol=1e-5)
+        assert one.training.learning_rate == 2.0**-4
+        numbers = [
+            one.training.input_min,
+            one.training.input_max,
+            one.training.input_mean,
+            one.training.input_deviation,
+        ]
+        np.testing.assert_allclose(numbers, [given.min(), given.max(), given.mean(), given.std()], rtol=1e-6)
+        assert one.training.input_constant == 0
+
+
+@pytest.mark.parametrize("name", ["by epoch", "by 2 batches, in scope"])
+def test_training_numbers_of_all_replicas(on_replicas: Callable, started: dict, name: str) -> None:
+    got = on_replicas(name)
+    assert_training_numbers(got, case_named(ON_REPLICAS, name), written(started["replicas"].directory, name))
+
+
+def test_training_numbers_of_all_workers(on_workers: Callable, started: dict) -> None:
+    got, _ = on_workers("by epoch")
+    assert_training_numbers(got, case_named(ON_WORKERS, "by epoch"), written(started["workers"].directory, "by epoch"))

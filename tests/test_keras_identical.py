@@ -50,6 +50,21 @@ def cnn() -> keras.Model:
     )
 
 
+def preprocessed() -> keras.Model:
+    """The input is looked at behind what the model does to it; and half of a layer is dead, of which is warned."""
+    dead = keras.initializers.Constant(np.repeat([0.0, -1e3], 4))
+    return keras.Sequential(
+        [
+            layers.Input([6]),
+            layers.Rescaling(0.37, -0.11),
+            layers.GaussianNoise(0.1),
+            layers.BatchNormalization(),
+            layers.Dense(8, "relu", bias_initializer=dead),
+            layers.Dense(2),
+        ]
+    )
+
+
 def gru() -> keras.Model:
     plain = {"activation": "relu", "recurrent_initializer": "glorot_uniform"}
     return keras.Sequential(
@@ -63,7 +78,7 @@ def gru() -> keras.Model:
     )
 
 
-SHAPES: dict[Callable, tuple[int, ...]] = {mlp: (6,), cnn: (8, 8, 2), gru: (5, 3)}
+SHAPES: dict[Callable, tuple[int, ...]] = {mlp: (6,), cnn: (8, 8, 2), gru: (5, 3), preprocessed: (6,)}
 SGD = {"class_name": "SGD", "config": {"learning_rate": 0.05, "momentum": 0.9}}
 ADAM = {"class_name": "Adam", "config": {"learning_rate": 0.01}}
 
@@ -78,6 +93,8 @@ def trained(build: Callable[[], keras.Model], optimizer: dict, options: dict, ca
     history = model.fit(
         x, y, batch_size=16, epochs=3, verbose=0, validation_data=(x[:16], y[:16]), callbacks=callbacks
     ).history
+    # What the callback adds to the logs.
+    history.pop("dead_share", None)
     variables = [*model.variables, *model.optimizer.variables]
     return [np.asarray(variable).tobytes() for variable in variables], history
 
@@ -91,17 +108,26 @@ def trained(build: Callable[[], keras.Model], optimizer: dict, options: dict, ca
         (cnn, SGD, False, "batch"),
         (gru, SGD, True, "epoch"),
         (gru, ADAM, False, "batch"),
+        (preprocessed, ADAM, True, "batch"),
+        (preprocessed, SGD, False, 2),
     ],
     ids=lambda value: getattr(value, "__name__", value["class_name"] if isinstance(value, dict) else str(value)),
 )
 def test_weights_are_bit_identical(
-    tmp_path: pathlib.Path, build: Callable, optimizer: dict, jit_compile: bool, update_freq: str
+    tmp_path: pathlib.Path,
+    capsys: pytest.CaptureFixture,
+    build: Callable,
+    optimizer: dict,
+    jit_compile: bool,
+    update_freq: str,
 ) -> None:
     options = {"jit_compile": jit_compile}
     callback = DeadReLU(tmp_path, update_freq)
     watched = trained(build, optimizer, options, [callback])
     assert watched == trained(build, optimizer, options, [])
     assert callback.monitor.step == 6
+    assert ("4 of 8 units dead" in capsys.readouterr().out) == (build is preprocessed)
+    assert not np.isnan(callback.monitor.newest.training.input_max)
 
 
 def test_weights_are_bit_identical_when_run_eagerly(tmp_path: pathlib.Path) -> None:
