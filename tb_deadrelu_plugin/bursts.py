@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,7 @@ def find(died: npt.NDArray[np.int64], units: int, resolution: int, last_step: in
       In the order of their steps; those that follow one another without a gap
       are one.
     """
-    short = max(2 * resolution, min(SHORT, last_step // 10))
+    short = gap(resolution, last_step)
     if 5 * short > last_step:
         return []
     long = max(short, int(LONG * last_step))
@@ -87,9 +88,19 @@ def find(died: npt.NDArray[np.int64], units: int, resolution: int, last_step: in
                 found.append(burst)
                 left = left[(left < burst.first) | (left > burst.last)]
             tried = tried[(tried < burst.first) | (tried > burst.last)]
+    return join(found, short)
+
+
+def gap(resolution: int, last_step: int) -> int:
+    """Steps between the deaths of one burst, at most; arguments as of `find`."""
+    return max(2 * resolution, min(SHORT, last_step // 10))
+
+
+def join(found: Iterable[Burst], steps: int) -> list[Burst]:
+    """Bursts in the order of their steps; those that are no more than `steps` apart are one."""
     joined: list[Burst] = []
     for burst in sorted(found, key=lambda burst: burst.first):
-        if joined and burst.first - joined[-1].last <= short:
+        if joined and burst.first - joined[-1].last <= steps:
             joined[-1] = Burst(joined[-1].first, max(joined[-1].last, burst.last))
         else:
             joined.append(burst)

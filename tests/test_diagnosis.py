@@ -167,6 +167,14 @@ def test_few_units_of_other_layers_are_part_of_a_burst() -> None:
     assert causes(alone["second"]) == {Cause.UNKNOWN: [0, 1, 2]}
 
 
+def test_bursts_of_several_layers_that_follow_one_another_are_one() -> None:
+    later = Layer(died={unit: 1212 + unit % 5 for unit in range(8)} | {8: 1204}, inputs=("first",))
+    found = found_in({"first": BURST, "second": later}, SPIKE)
+    (finding,) = found["second"]
+    assert finding.cause == Cause.BURST and finding.units.tolist() == list(range(9))
+    assert "within steps 1,204-1,216, together with 8 of other layers; the learning rate was 0.4" in finding.evidence
+
+
 def test_bias_drift() -> None:
     (finding,) = found_in({"first": DRIFT})["first"]
     assert finding.cause == Cause.BIAS_DRIFT and finding.units.tolist() == list(range(6)) and finding.step == 1500
