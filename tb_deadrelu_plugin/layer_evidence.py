@@ -15,6 +15,9 @@ from tb_deadrelu_plugin.verdict import Thresholds, UnitState
 # A start that is estimated from counts of samples is off by what batches differ in size.
 _LATE_SHARE = 0.1
 
+NEARLY_ALL = 0.9
+"""Share of a layer's units from which it is the layer that is concerned, and not single units."""
+
 
 class LayerEvidence:
     """One layer whose records are looked at.
@@ -22,7 +25,7 @@ class LayerEvidence:
     Attributes:
       timeline: The layer's records, at least one.
       thresholds: Where the states begin.
-      states: int8 [records, units] of `UnitState`.
+      states: int8 [units] of `UnitState`, at the newest record.
       units: Number of units at the newest record.
       can_die: Whether its units can be dead.
       dead: int64 [n], the units that are dead at the newest record.
@@ -35,14 +38,14 @@ class LayerEvidence:
     def __init__(self, timeline: Timeline, thresholds: Thresholds = Thresholds()) -> None:
         self.timeline = timeline
         self.thresholds = thresholds
-        self.states = timeline.states(None if thresholds == Thresholds() else thresholds)
+        self.states, since_active = timeline.newest(thresholds)
         self.units = int(timeline.widths[-1])
         self.can_die = timeline.info.fraction == metadata.ZERO_FRACTION
-        self.dead = np.flatnonzero(self.states[-1] == UnitState.DEAD).astype(np.int64)
+        self.dead = np.flatnonzero(self.states == UnitState.DEAD).astype(np.int64)
         self.died = timeline.last_active_step[-1, self.dead]
         repairs = timeline.last_revival_step
         self.repaired = np.full(len(self.dead), -1, np.int64) if repairs is None else repairs[-1, self.dead]
-        self.samples = timeline.samples_since_active[-1, self.dead]
+        self.samples = since_active[self.dead]
 
     @property
     def name(self) -> str:
@@ -82,10 +85,14 @@ class LayerEvidence:
 
     @functools.cached_property
     def constant(self) -> bool:
-        """Whether every unit is active in all samples of the newest record or in none, as on an input that never varies."""
+        """Whether nearly all units are active in all samples of the newest record or in none.
+
+        So they are on an input that never varies; but for those whose bias crosses 0 in this window.
+        """
         timeline, present = self.timeline, self.timeline.present[-1]
-        finite, active = timeline.finite[-1], timeline.active[-1]
-        return bool(np.all((~timeline.seen_active[-1] | ((active == finite) & (finite > 0)))[present]))
+        finite = timeline.samples[-1] - timeline.non_finite_activations[-1]
+        varies = timeline.seen_active[-1] & (timeline.active[-1] < finite) & present
+        return int(np.count_nonzero(varies)) <= (1 - NEARLY_ALL) * self.units
 
     @functools.cached_property
     def first_active_mean(self) -> float:
@@ -99,6 +106,14 @@ class LayerEvidence:
         finite = timeline.samples[row] - timeline.non_finite_activations[row, units]
         means = timeline.mean_activation[row, units] * (finite / timeline.active[row, units])
         return float(np.nanmedian(means)) if not np.isnan(means).all() else 0.0
+
+    def bias_around(self, units: npt.NDArray[np.int64], first: int, last: int) -> tuple[float, float]:
+        """Median bias of units in the record before `first` and in the one after `last`; NaN where not known."""
+        bias, steps = self.timeline.bias, self.timeline.steps
+        start, end = int(np.searchsorted(steps, first)), min(int(np.searchsorted(steps, last, "right")), len(steps) - 1)
+        if bias is None or start == 0 or np.isnan(bias[[start - 1, end]][:, units]).any():
+            return float("nan"), float("nan")
+        return float(np.median(bias[start - 1, units])), float(np.median(bias[end, units]))
 
     def gradient_spike(self, first: int, last: int) -> float:
         """The layer's largest gradient norm around these steps over that of the records before; 0 where not known."""
