@@ -58,7 +58,18 @@ _SERVING = (
         "routes",
     }
 )
-_WRITING = _DEFINITIONS | {"summary", "summary_graph", "run_summary", "instrument", "tensorflow", "inspection", "keras"}
+_WRITING = _DEFINITIONS | {
+    "summary",
+    "summary_graph",
+    "run_summary",
+    "record_memory",
+    "sickness",
+    "on_sick",
+    "instrument",
+    "tensorflow",
+    "inspection",
+    "keras",
+}
 
 # Module, or package with all that is in it -> modules that it may import.
 # `__init__` imports only when a name is asked for, inside a function, which
@@ -115,9 +126,12 @@ ALLOWED: dict[str, set[str]] = {
     "summary": _DEFINITIONS | {"summary_graph"},
     "instrument": _DEFINITIONS,
     "run_summary": _DEFINITIONS | {"summary"},
-    "tensorflow": _REPORTING | {"run_summary", "instrument"},
+    "record_memory": _DEFINITIONS | {"run_summary", "timeline", "overview_series"},
+    "sickness": _REPORTING | {"run_summary"},
+    "on_sick": _REPORTING | {"run_summary", "sickness"},
+    "tensorflow": _REPORTING | {"run_summary", "record_memory", "instrument"},
     "inspection": _DEFINITIONS | {"instrument", "tensorflow"},
-    "keras": _REPORTING | {"instrument", "tensorflow", "inspection"},
+    "keras": _REPORTING | {"instrument", "on_sick", "tensorflow", "inspection"},
     # The command line is above all else; a command imports what it runs.
     "cli": _READING | _SERVING | _WRITING | {"plugin", "export", "demo"},
     "export": _READING | {"csv_export"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 import os
 import warnings
@@ -12,7 +13,9 @@ import keras
 from tb_deadrelu_plugin.inspection import LayerRow, UnitCheck, check_units, layer_table
 from tb_deadrelu_plugin.instrument import train_function
 from tb_deadrelu_plugin.instrument.discovery import Selection
+from tb_deadrelu_plugin.instrument.loss import WindowLoss
 from tb_deadrelu_plugin.instrument.run_writer import RunWriter
+from tb_deadrelu_plugin.on_sick import Action, OnSick, say
 from tb_deadrelu_plugin.tensorflow import Coverage, Monitor
 
 __all__ = ["DeadReLU", "LayerRow", "UnitCheck", "check_units", "layer_table"]
@@ -57,6 +60,7 @@ class DeadReLU(keras.callbacks.Callback):
         coverage: Coverage = "sampled",
         scalars: bool = True,
         max_records: int = 1000,
+        on_sick: Action = "warn",
     ) -> None:
         """Makes a callback for one run.
 
@@ -80,6 +84,12 @@ class DeadReLU(keras.callbacks.Callback):
             run and of each layer.
           max_records: Records that a run may have, at least 16. Where more
             would be due, each covers more batches.
+          on_sick: What is done when a record shows that a layer has become one
+            to watch (10 % of its units dead) or sick (50 %). "warn" prints one
+            line, and none again before the layer has recovered; "stop" stops
+            training as well at a record that shows a sick layer; a function is
+            called with the layer's `report.LayerReport` and the step instead,
+            on every worker; None does nothing.
 
         Raises:
           ValueError: An argument does not fit.
@@ -101,6 +111,9 @@ class DeadReLU(keras.callbacks.Callback):
             "max_records": max_records,
         }
         Monitor(**self._options | {"layers": None})  # Checks the arguments.
+        self._on_sick = OnSick(on_sick)
+        self._loss: WindowLoss | None = None
+        self._bar_is_open = False
         self._writer = RunWriter(os.path.expanduser(os.fspath(log_dir)))
         self._watched_model: keras.Model | None = None
         self._function: train_function.ObservedTrainFunction | None = None
@@ -132,6 +145,8 @@ class DeadReLU(keras.callbacks.Callback):
             monitor.prepare(self.model.distribute_strategy)
             self.monitor, self._function, self._watched_model = monitor, function, self.model
             self._first_step, self._observed_before = first_step, 0
+            self._loss = WindowLoss(self.model)
+            self._on_sick.reset()
         else:
             assert self.monitor is not None and self._function is not None
             monitor = self.monitor
@@ -148,6 +163,9 @@ class DeadReLU(keras.callbacks.Callback):
         """Plans the windows to come."""
         if self.monitor is None:
             return
+        assert self._loss is not None
+        self._loss.resume()
+        self._bar_is_open = False
         steps = (self.params or {}).get("steps") or self._epoch_batches
         if self._is_first_epoch and not self._is_synced:
             self._epoch_start = self.monitor.batches
@@ -170,12 +188,21 @@ class DeadReLU(keras.callbacks.Callback):
         if not self._is_synced:
             # Not before: other callbacks restore the optimizer's state as training begins.
             self._sync_step()
+        self._bar_is_open = batch > 0
         self._write_if_due()
         self._function.arm()
 
+    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Takes the loss before Keras uses its mean for the validation."""
+        if self._loss is not None:
+            self._loss.pause()
+
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Writes a record if one is due."""
+        """Writes a record if one is due, and puts the newest record's `dead_share` into `logs`."""
         if self.monitor is not None:
+            assert self._loss is not None
+            self._loss.pause()
+            self._bar_is_open = True
             self._epoch_batches = self.monitor.batches - self._epoch_start
             self._epoch_start += self._epoch_batches
             self.monitor.end_epoch()
@@ -183,6 +210,9 @@ class DeadReLU(keras.callbacks.Callback):
                 self._write()
             else:
                 self._write_if_due()
+            if logs is not None and self.monitor.dead_share is not None:
+                logs["dead_share"] = self.monitor.dead_share
+            self._bar_is_open = False
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Writes what is left."""
@@ -217,13 +247,24 @@ class DeadReLU(keras.callbacks.Callback):
         self._last_due = monitor.batches
         # An iteration that is not over has no step of its own yet.
         step = max(self._step, monitor.window_start_step + 1)
+        assert self._loss is not None
+        rate = functools.partial(train_function.learning_rate, self._watched_model)
+        newest = monitor.newest
         try:
-            value = monitor.take(step, final=final)
+            value = monitor.take(step, final=final, loss=self._loss.end_window, learning_rate=rate)
         except ValueError as error:
             warnings.warn(f"A Dead ReLU record at step {step} can't be made: {error}", RuntimeWarning, stacklevel=2)
             return
         if value is not None:
             self._writer.write(value, step)
+        if monitor.newest is not None and monitor.newest is not newest:
+            stops = self._on_sick.look_at(monitor.newest, monitor.verdict, self._say)
+            # At the end of training there is nothing to stop.
+            self.model.stop_training |= stops and not final
+
+    def _say(self, lines: str) -> None:
+        if train_function.is_chief(self._watched_model):
+            say(lines, self._bar_is_open and (self.params or {}).get("verbose") in (1, "auto"))
 
     def _finish(self) -> None:
         """Writes what is left of the window, and closes the writer."""

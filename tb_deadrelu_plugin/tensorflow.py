@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Literal
+import dataclasses
+import math
+from collections.abc import Callable
+from typing import Any, Literal, SupportsFloat
 
 import keras
 import numpy as np
@@ -11,7 +14,7 @@ import numpy.typing as npt
 import tensorflow as tf
 from tensorboard.compat.proto import summary_pb2
 
-from tb_deadrelu_plugin import metadata, record, run_summary, statistics, verdict
+from tb_deadrelu_plugin import metadata, record, report, run_summary, statistics
 from tb_deadrelu_plugin.instrument import variables
 from tb_deadrelu_plugin.instrument.clock import Clock, Watching
 from tb_deadrelu_plugin.instrument.discovery import Selection
@@ -20,6 +23,9 @@ from tb_deadrelu_plugin.instrument.probes import LossScaleFunction
 from tb_deadrelu_plugin.instrument.readout import Readout
 from tb_deadrelu_plugin.instrument.watched_model import WatchedModel, innermost
 from tb_deadrelu_plugin.instrument.windows import Windows
+from tb_deadrelu_plugin.record_memory import RecordMemory
+from tb_deadrelu_plugin.training_numbers import Training
+from tb_deadrelu_plugin.verdict import Thresholds, UnitState
 
 Coverage = Literal["sampled", "all"]
 
@@ -117,9 +123,14 @@ class Monitor:
         self._clock = Clock(observe_all=coverage == "all")
         self._watched = WatchedModel(model, layers, float(threshold), self._clock, loss_scale)
         self._layers = self._watched.layers
-        self._readout = Readout(self._clock, self._layers)
+        self._readout = Readout(self._clock, self._layers, self._watched.model_input)
         self._windows = Windows(self._clock, self._readout, first_step, max_records)
         self._epochs = Epochs(self._readout, self._layers)
+        self._memory = RecordMemory()
+        self._training = Training()
+        self._losses: list[float] = []
+        self.newest: run_summary.RunAtStep | None = None
+        """The records of the window that was last written."""
 
     @property
     def step(self) -> int:
@@ -180,12 +191,23 @@ class Monitor:
         """
         return self._watched.watch(activations, name)
 
-    def write(self, step: int | None = None, *, final: bool = False) -> bool:
+    def write(
+        self,
+        step: int | None = None,
+        *,
+        loss: SupportsFloat | None = None,
+        learning_rate: SupportsFloat | None = None,
+        final: bool = False,
+    ) -> bool:
         """Writes one record per layer to the default summary writer, and begins a new window.
 
         Args:
           step: Step of the records, >= 0 and after that of the records before;
             the number of training steps observed if None.
+          loss: Mean loss of the batches since the last call, real scalar, or
+            None if it is not to be recorded. Where windows are merged, the mean
+            of what was given is recorded.
+          learning_rate: The optimizer's rate now, real scalar, or None.
           final: Whether to write even where windows are merged because there
             are many records already: at the end of training.
 
@@ -201,6 +223,8 @@ class Monitor:
         step = self.step if step is None else int(step)
         if step < 0:
             raise ValueError(f"step must be at least 0, got {step}.")
+        if loss is not None:
+            self._losses.append(float(loss))
         if not self._windows.has_observed:
             return False
         if self._windows.ordinal > 0 and step <= (before := self._windows.start_step):
@@ -208,11 +232,28 @@ class Monitor:
         # Workers can't wait for each other if one of them has nowhere to write.
         if not tf.summary.should_record_summaries() and not self._has_other_workers:
             return False
-        value = self.take(step, final=final)
+        value = self.take(
+            step,
+            final=final,
+            loss=lambda: float(np.mean(self._losses)) if self._losses else math.nan,
+            learning_rate=lambda: math.nan if learning_rate is None else float(learning_rate),
+        )
         return value is not None and bool(tf.summary.experimental.write_raw_pb(value.SerializeToString(), step))
 
-    def take(self, step: int, *, final: bool = False) -> summary_pb2.Summary | None:
+    def take(
+        self,
+        step: int,
+        *,
+        final: bool = False,
+        loss: Callable[[], float] = lambda: math.nan,
+        learning_rate: Callable[[], float] = lambda: math.nan,
+    ) -> summary_pb2.Summary | None:
         """Ends the window if a record is due, as `write` does, and returns what is to be written.
+
+        Args:
+          step, final: As for `write`.
+          loss: Returns the window's mean loss; asked only if the window ends.
+          learning_rate: Returns the optimizer's rate; likewise.
 
         Returns:
           None if nothing was observed, windows are merged, or another worker
@@ -224,15 +265,20 @@ class Monitor:
         if not records:
             return None
         self._windows.spacing.wrote()
+        # Layers that are built late have their weights from here on.
+        run_info = self._watched.run_info()
+        layers = {
+            name: run_summary.LayerAtStep(self._layers[name].info, one, self._layers[name].states(Thresholds()))
+            for name, one in records.items()
+        }
+        training = dataclasses.replace(self._training, loss=loss(), learning_rate=learning_rate())
+        self._losses = []
+        self.newest = run_summary.RunAtStep(layers, training)
+        self._memory.add(self.newest)
         assert self._clock.strategy is not None
         if not self._clock.strategy.extended.should_save_summary:
             return None
-        run_info = self._watched.run_info()
-        layers = {
-            name: run_summary.LayerAtStep(self._layers[name].info, one, self._layers[name].states(verdict.Thresholds()))
-            for name, one in records.items()
-        }
-        return run_summary.run_summary(layers, run_info, scalars=self._scalars)
+        return run_summary.run_summary(self.newest, run_info, scalars=self._scalars)
 
     def collect(self, step: int | None = None) -> dict[str, record.Record]:
         """Ends the window and returns its records, {layer: record}; empty if nothing was observed.
@@ -245,6 +291,7 @@ class Monitor:
         sums = self._readout.end_window()
         window = self._windows.end(step, sums.batch, sums.observed)
         self._epochs.window_ended(sums.ticks)
+        self._training = sums.training
         with_gradient = any(layer.gradient_seen for layer in self._layers.values())
         records = {}
         for name, own in sums.layers.items():
@@ -278,12 +325,46 @@ class Monitor:
         """Notes how many samples an epoch has: units without activity in a whole epoch are dead, however short it is."""
         self._epochs.end(self.batches)
 
-    def dead_units(self, thresholds: verdict.Thresholds = verdict.Thresholds()) -> dict[str, npt.NDArray[np.int64]]:
+    def dead_units(self, thresholds: Thresholds = Thresholds()) -> dict[str, npt.NDArray[np.int64]]:
         """Returns {layer: int64 [n]}, indices of the units that are dead at the last record."""
         return {
-            name: np.flatnonzero(layer.states(thresholds) == verdict.UnitState.DEAD).astype(np.int64)
+            name: np.flatnonzero(layer.states(thresholds) == UnitState.DEAD).astype(np.int64)
             for name, layer in self._layers.items()
         }
+
+    def verdict(
+        self,
+        preset: str = "default",
+        *,
+        thresholds: Thresholds | None = None,
+        watch: float = 0.1,
+        sick: float = 0.5,
+    ) -> report.RunReport:
+        """Sums up what was written so far: what is wrong, since when, why, and what to do.
+
+        It looks at records in memory, at most 64 of each layer, spread evenly
+        over the training.
+
+        Args:
+          preset: Name of the criterion that `flagged` is counted by; see
+            `presets.PRESETS`.
+          thresholds: Where the states begin; the documented defaults if None.
+          watch, sick: Shares of dead units from which a layer is to be watched,
+            and is sick.
+
+        Raises:
+          ValueError: There is no such preset.
+        """
+        timelines = self._memory.timelines(self._watched.name, self.layers)
+        series = self._memory.overviews(self._watched.name)
+        return report.report(
+            self._watched.name, timelines, series, preset=preset, thresholds=thresholds, watch=watch, sick=sick
+        )
+
+    @property
+    def dead_share(self) -> float | None:
+        """Share of dead units at the newest record among those that can be dead; None before it, or where none can."""
+        return None if self.newest is None else self.newest.dead_share
 
     def prepare(self, strategy: tf.distribute.Strategy) -> None:
         """Makes the variables that are known to be needed, so that TensorFlow need not build the training step twice.

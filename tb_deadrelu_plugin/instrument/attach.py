@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from tb_deadrelu_plugin.instrument import recurrent
 from tb_deadrelu_plugin.instrument.discovery import Reach, Target
+from tb_deadrelu_plugin.instrument.model_input import ModelInput
 from tb_deadrelu_plugin.instrument.patching import SharedPatch
 from tb_deadrelu_plugin.instrument.probes import Probe
 
@@ -31,28 +32,42 @@ class Attachment:
       on_watched: Is told each activation that was watched, and what it was
         computed from.
       passing_over: Returns a context for what is watched as a whole.
+      model_input: Looks at what the first layers are given.
     """
 
-    def __init__(self, probes: list[tuple[Target, Probe]], on_watched: OnWatched, passing_over: PassingOver) -> None:
+    def __init__(
+        self,
+        probes: list[tuple[Target, Probe]],
+        on_watched: OnWatched,
+        passing_over: PassingOver,
+        model_input: ModelInput,
+    ) -> None:
         self._patches: list[SharedPatch] = []
         recurrent_layers: dict[int, tuple[Any, list[tuple[Any, Probe]]]] = {}
         for target, probe in probes:
             if target.reach is Reach.RECURRENT:
                 recurrent_layers.setdefault(id(target.layer), (target.layer, []))[1].append((target.cell, probe))
+        # A layer may have several activations; each stands in for the `call` that the one before has made.
+        calls: dict[int, tuple[Any, Callable[..., Any]]] = {}
         for layer, cells in recurrent_layers.values():
             loop = recurrent.watched_inner_loop(layer, cells)
             self._patches.append(SharedPatch(layer, "inner_loop", loop))
-            self._patches.append(SharedPatch(layer, "call", _marked(_as_a_whole(layer.call, passing_over))))
-        # A layer may have several activations; each stands in for the `call` that the one before has made.
-        calls: dict[int, tuple[Any, Callable[..., Any]]] = {}
+            calls[id(layer)] = layer, _as_a_whole(layer.call, passing_over)
         for target, probe in probes:
             if target.reach is Reach.RECURRENT:
                 continue
             layer = target.layer
             call = calls[id(layer)][1] if id(layer) in calls else layer.call
             calls[id(layer)] = layer, _watched_call(target, probe, call, on_watched)
+        self._layers = [layer for layer, _ in calls.values()]
+        for layer in model_input.layers:
+            if id(layer) in calls:
+                calls[id(layer)] = layer, model_input.around(layer, calls[id(layer)][1])
+            else:
+                # Another attachment may have put its probe on it by then.
+                around = functools.partial(_looked_at, layer, model_input)
+                self._patches.append(SharedPatch(layer, "call", make=around))
         self._patches += [SharedPatch(layer, "call", _marked(call)) for layer, call in calls.values()]
-        self._layers = [layer for layer, _ in [*calls.values(), *recurrent_layers.values()]]
 
     @contextlib.contextmanager
     def attached(self) -> Iterator[None]:
@@ -74,6 +89,10 @@ _MARK = "_dead_relu_probe"
 def _marked(function: Callable[..., Any]) -> Callable[..., Any]:
     setattr(function, _MARK, True)
     return function
+
+
+def _looked_at(layer: Any, model_input: ModelInput) -> Callable[..., Any]:
+    return model_input.around(layer, layer.call)
 
 
 def _as_a_whole(call: Callable[..., Any], passing_over: PassingOver) -> Callable[..., Any]:

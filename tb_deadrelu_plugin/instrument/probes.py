@@ -92,7 +92,7 @@ class Probe:
         other callers may share; so do functions that Keras tries out.
         """
         tick = self._clock.now
-        return tick if tick is not None and _is_part_of(tick) else None
+        return tick if tick is not None and is_part_of(tick) else None
 
     def begin(self) -> None:
         """Says that a training step begins in this thread."""
@@ -252,7 +252,7 @@ class Probe:
 
         # Numbers of samples may be constants: where data has run out, they must not be added.
         with tf.control_dependencies([tick.batch]):
-            seen = _if_observed(tick, count, none_seen if self._can_not_die else screen_if_needed)
+            seen = if_observed(tick, count, none_seen if self._can_not_die else screen_if_needed)
             accumulator.add({"screened_samples": counting.count_samples(a, axis, valid)})
             accumulator.mark_active(seen, tick.batch)
 
@@ -290,7 +290,7 @@ class Probe:
             return tf.constant(True)
 
         accumulator.gradient_seen = True
-        _if_observed(tick, add, lambda: tf.constant(False))
+        if_observed(tick, add, lambda: tf.constant(False))
 
     def _add_gradient(self, accumulator: Accumulator, tick: Tick, counts: counting.Counts) -> None:
         scale = self._loss_scale()
@@ -350,7 +350,8 @@ def _in_control_flow() -> bool:
     return not tf.executing_eagerly() and type(tf.compat.v1.get_default_graph()).__name__ in _CONTROL_FLOW
 
 
-def _is_part_of(tick: Tick) -> bool:
+def is_part_of(tick: Tick) -> bool:
+    """Whether what is computed here is part of the training step, not of a graph of its own."""
     if tf.executing_eagerly():
         return True
     own = getattr(tick.batch, "graph", None) if not hasattr(tick.batch, "_numpy") else None
@@ -360,7 +361,8 @@ def _is_part_of(tick: Tick) -> bool:
     return graph is own
 
 
-def _if_observed(tick: Tick, count: Callable[[], tf.Tensor], otherwise: Callable[[], tf.Tensor]) -> tf.Tensor:
+def if_observed(tick: Tick, count: Callable[[], tf.Tensor], otherwise: Callable[[], tf.Tensor]) -> tf.Tensor:
+    """Returns what `count` gives in a batch that is part of the statistics, and what `otherwise` gives in others."""
     if isinstance(tick.observed, bool):
         return count() if tick.observed else otherwise()
     return tf.cond(tick.observed, count, otherwise)

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from tb_deadrelu_plugin.instrument import variables
 from tb_deadrelu_plugin.instrument.accumulator import Accumulator, Sums
 from tb_deadrelu_plugin.instrument.clock import Clock
+from tb_deadrelu_plugin.instrument.model_input import ModelInput
 from tb_deadrelu_plugin.instrument.watched import WatchedLayer
+from tb_deadrelu_plugin.training_numbers import Training
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,12 +22,14 @@ class WindowSums:
       ticks: Batches that were watched in the window.
       observed: Batches that are part of the statistics.
       layers: Each layer's sums.
+      training: Range of the model's input.
     """
 
     batch: int
     ticks: int
     observed: int
     layers: dict[str, Sums]
+    training: Training
 
 
 class Readout:
@@ -37,11 +41,13 @@ class Readout:
     Args:
       clock: Counts the batches.
       layers: The watched layers; some may be added later on.
+      model_input: The range of what the model is given.
     """
 
-    def __init__(self, clock: Clock, layers: Mapping[str, WatchedLayer]) -> None:
+    def __init__(self, clock: Clock, layers: Mapping[str, WatchedLayer], model_input: ModelInput) -> None:
         self._clock = clock
         self._layers = layers
+        self._model_input = model_input
         self._drains: dict[str, tuple[int, variables.Drain]] = {}
 
     @property
@@ -57,13 +63,15 @@ class Readout:
     def end_window(self) -> WindowSums:
         """Returns the window's sums; they begin at zero again."""
         accumulators = self._accumulators()
+        given = self._model_input.replicated
         every = [one for accumulator in accumulators.values() for one in accumulator.variables.values()]
-        batch, ticks, observed, *values = self._drain("window", every)()
+        batch, ticks, observed, *values = self._drain("window", [*given, *every])()
+        training, values = self._model_input.numbers(values[: len(given)]), values[len(given) :]
         layers = {}
         for name, accumulator in accumulators.items():
             own, values = values[: len(accumulator.variables)], values[len(accumulator.variables) :]
             layers[name] = accumulator.sums(own)
-        return WindowSums(int(batch), int(ticks), int(observed), layers)
+        return WindowSums(int(batch), int(ticks), int(observed), layers, training)
 
     def any_inactive(self, since: int) -> bool:
         """Whether units that can die showed no activity after batch `since`, as far as they were called."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import weakref
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -146,6 +147,15 @@ def iterations(model: keras.Model) -> int:
     """Optimizer iterations done."""
     optimizer = getattr(model, "optimizer", None)
     return 0 if optimizer is None else int(np.asarray(optimizer.iterations))
+
+
+def learning_rate(model: keras.Model) -> float:
+    """The optimizer's learning rate as it is now, a schedule evaluated; NaN where it has none."""
+    rate = getattr(getattr(model, "optimizer", None), "learning_rate", None)
+    try:
+        return float(np.asarray(rate, np.float64))
+    except (TypeError, ValueError):
+        return math.nan
 
 
 def batches_per_iteration(model: keras.Model) -> int:

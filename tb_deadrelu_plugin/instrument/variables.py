@@ -33,15 +33,17 @@ class Replicated:
     Attributes:
       variable: Read and added to within a training step.
       reduction: How its copies are put together.
-      resets: Whether it begins at zero in each window.
+      resets: Whether it begins anew in each window.
+      beginning: What its entries are then.
     """
 
     variable: tf.Variable
     reduction: Reduction
     resets: bool = True
+    beginning: float = 0.0
 
 
-def make(value: Any, reduction: Reduction, resets: bool = True) -> Replicated:
+def make(value: Any, reduction: Reduction, resets: bool = True, beginning: float = 0.0) -> Replicated:
     """Makes a variable, also while a training step is traced, and in any replica."""
     with tf.init_scope():
         variable = tf.Variable(
@@ -50,7 +52,7 @@ def make(value: Any, reduction: Reduction, resets: bool = True) -> Replicated:
             synchronization=tf.VariableSynchronization.ON_READ,
             aggregation=tf.VariableAggregation.SUM,
         )
-    return Replicated(variable, reduction, resets)
+    return Replicated(variable, reduction, resets, beginning)
 
 
 def copies(strategy: tf.distribute.Strategy, variable: tf.Variable) -> Sequence[tf.Variable]:
@@ -83,7 +85,7 @@ class Drain:
         self._gather = gatherer(strategy)
 
     def __call__(self) -> list[np.ndarray]:
-        """Returns the values; what resets begins at zero again."""
+        """Returns the values; what resets begins anew."""
         return self._over_workers([value.numpy() for value in self._local()])
 
     def peek(self) -> list[np.ndarray]:
@@ -102,7 +104,7 @@ class Drain:
             with tf.control_dependencies([tf.group(*values)]):
                 for one, group in groups:
                     for copy in group if reset and one.resets else ():
-                        copy.assign(tf.zeros_like(copy))
+                        copy.assign(tf.fill(tf.shape(copy), tf.cast(one.beginning, copy.dtype)))
             return values
 
         # TensorFlow warns of functions that are built often; each monitor has its own.

@@ -13,10 +13,11 @@ import keras
 import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata
-from tb_deadrelu_plugin.instrument import attach, discovery, parameters
+from tb_deadrelu_plugin.instrument import attach, discovery, graph_inputs, parameters
 from tb_deadrelu_plugin.instrument.activations import Activation
 from tb_deadrelu_plugin.instrument.clock import Clock, Watching
 from tb_deadrelu_plugin.instrument.discovery import Selection
+from tb_deadrelu_plugin.instrument.model_input import ModelInput
 from tb_deadrelu_plugin.instrument.probes import LossScaleFunction, Probe
 from tb_deadrelu_plugin.instrument.reach import GradientReach
 from tb_deadrelu_plugin.instrument.unwatched import GraphScan
@@ -41,8 +42,10 @@ class WatchedModel:
       loss_scale: Returns how the loss is scaled.
 
     Attributes:
+      name: The model's, or "".
       layers: The watched layers by name, in network order, and then what
         `watch` was given.
+      model_input: The range of what the model is given.
 
     Raises:
       ValueError: A name does not exist, or there is nothing to watch.
@@ -57,7 +60,7 @@ class WatchedModel:
         loss_scale: LossScaleFunction,
     ) -> None:
         self._model = model
-        self._name = "" if model is None else model.name
+        self.name = "" if model is None else model.name
         self._threshold = threshold
         self._clock = clock
         self._loss_scale = loss_scale
@@ -65,10 +68,13 @@ class WatchedModel:
         self._targets = found.targets
         self._unreachable = found.unreachable
         counts = parameters.of_targets(found.targets)
+        graph = graph_inputs.of_model(model, found.targets)
+        self._input_layers = graph.input_layers
+        self.model_input = ModelInput(model, graph.entries, clock)
         self.layers = {target.name: self._watched_layer(target, count) for target, count in zip(found.targets, counts)}
         self._run_info: metadata.RunInfo | None = None
         probes = [(target, self.layers[target.name].probe) for target in found.targets]
-        self._attachment = attach.Attachment(probes, self._note_watched, self._passing_over)
+        self._attachment = attach.Attachment(probes, self._note_watched, self._passing_over, self.model_input)
         self._reach: GradientReach | None = None
         self._scan: GraphScan | None = None
         self._looks_for_unwatched = model is not None and selection is None
@@ -88,6 +94,7 @@ class WatchedModel:
             try:
                 with self._attachment.attached():
                     self._clock.begin(data, watching)
+                    self.model_input.begin()
                     for layer in self.layers.values():
                         layer.probe.begin()
                     try:
@@ -119,6 +126,7 @@ class WatchedModel:
 
     def prepare(self) -> None:
         """Makes the variables that are known to be needed, in the strategy's scope."""
+        self.model_input.prepare()
         for target in self._targets:
             if target.units is not None:
                 self.layers[target.name].probe.accumulator_of(target.units)
@@ -146,7 +154,7 @@ class WatchedModel:
         names = [name for name, probe in probes.items() if probe.calls == 0 and not probe.has_given_up]
         if names and not self._has_warned_of_uncalled:
             warnings.warn(
-                f"Nothing is recorded of layers of model {self._name!r} that training steps do not call, or only "
+                f"Nothing is recorded of layers of model {self.name!r} that training steps do not call, or only "
                 f"within a tf.function of their own: {', '.join(map(repr, names))}. Take the inner tf.function away, or "
                 "leave them out: layers=[...].",
                 stacklevel=2,
@@ -158,7 +166,7 @@ class WatchedModel:
             if self._entries == 0:
                 if self._attachment.is_taken:
                     raise RuntimeError(
-                        f"Layers of model {self._name!r} are watched by another Monitor or DeadReLU already; "
+                        f"Layers of model {self.name!r} are watched by another Monitor or DeadReLU already; "
                         "use one, and name the layers in it if not all are wanted: layers=[...]."
                     )
                 self._scan = GraphScan() if self._looks_for_unwatched else None
@@ -183,7 +191,7 @@ class WatchedModel:
     def _warn_of_unwatched(self, names: list[str]) -> None:
         if names:
             warnings.warn(
-                f"Model {self._name!r} has activations that can't be watched from outside: "
+                f"Model {self.name!r} has activations that can't be watched from outside: "
                 f"{', '.join(map(repr, names))}. To record them, watch them where they are computed: "
                 'from tb_deadrelu_plugin.tensorflow import watch; x = watch(x, "name").',
                 stacklevel=2,
@@ -208,6 +216,7 @@ class WatchedModel:
             layer_type=type(target.layer).__name__,
             layer_index=target.index,
             upper_bound=target.activation.upper_bound,
+            input_layers=self._input_layers[target.name],
         )
         info = _with_parameters(info, count)
         return WatchedLayer(info, self._probe(target.name, target.activation, target.unit_axis), target.bias)

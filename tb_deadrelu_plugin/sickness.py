@@ -1,0 +1,136 @@
+"""Which layers have newly become sick, and what there is to say of it in one line."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_deadrelu_plugin import report, verdict
+from tb_deadrelu_plugin.run_summary import LayerAtStep, RunAtStep
+from tb_deadrelu_plugin.verdict import Severity
+
+_RANKS = list(Severity)
+MOST_LINES = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class Event:
+    """A layer has become one to watch, or sick.
+
+    Attributes:
+      layer: The layer's tag.
+      severity: `WATCH` or `SICK`.
+      units, dead: Number of units, and of dead ones.
+      dead_before: Dead units at the record before, or None where there is none.
+      step_before: Its step.
+      last_active: int64 [n], last active step of each unit that is dead now
+        and was not at the record before; -1 for never.
+    """
+
+    layer: str
+    severity: Severity
+    units: int
+    dead: int
+    dead_before: int | None
+    step_before: int
+    last_active: npt.NDArray[np.int64]
+
+
+class Sickness:
+    """Follows layers from record to record, and tells of each change for the worse once.
+
+    A layer of which was told is not told of again at the same severity before
+    it has recovered: before less than half of the share that makes one to
+    watch is dead, so that a share that wavers about a limit is one event.
+
+    Args:
+      watch, sick: Shares of dead units from which a layer is to be watched,
+        and is sick.
+    """
+
+    def __init__(self, watch: float = 0.1, sick: float = 0.5) -> None:
+        self._watch = watch
+        self._sick = sick
+        self._told: dict[str, Severity] = {}
+        self._before: dict[str, tuple[int, npt.NDArray[np.int64]]] = {}
+
+    def severity(self, layer: LayerAtStep) -> Severity:
+        """Severity of a layer; `OK` if its units can't be dead."""
+        if not layer.can_die or not layer.units:
+            return Severity.OK
+        return verdict.layer_severity(layer.dead, layer.units, watch=self._watch, sick=self._sick)
+
+    def note(self, run: RunAtStep) -> list[Event]:
+        """Takes the newest records; returns what is to be told, in network order."""
+        events = []
+        for name, layer in run.mortal.items():
+            severity, told = self.severity(layer), self._told.get(name, Severity.OK)
+            if layer.dead < self._watch / 2 * layer.units:
+                self._told[name] = Severity.OK
+            elif _RANKS.index(severity) > _RANKS.index(told):
+                self._told[name] = severity
+                events.append(self._event(name, severity, layer))
+            self._before[name] = run.step, layer.dead_units
+        return events
+
+    def _event(self, name: str, severity: Severity, layer: LayerAtStep) -> Event:
+        step, before = self._before.get(name, (-1, None))
+        new = layer.dead_units if before is None else np.setdiff1d(layer.dead_units, before)
+        last = layer.record.last_active_step
+        return Event(
+            layer=name,
+            severity=severity,
+            units=layer.units,
+            dead=layer.dead,
+            dead_before=None if before is None else len(before),
+            step_before=step,
+            last_active=np.zeros(0, np.int64) if last is None else np.asarray(last)[new],
+        )
+
+
+def in_words(event: Event, layer: report.LayerReport | None) -> str:
+    """One line: how many units are dead, since when, and what to do.
+
+    Args:
+      event: What has happened.
+      layer: What the diagnosis says of the layer; the advice is that of the
+        cause that most units have. None where there is none.
+    """
+    parts = [f"layer {event.layer}: {dead_of(event.dead, event.units)}"]
+    if event.dead_before == 0:
+        parts.append(f", none at step {event.step_before:,}")
+    elif event.dead_before is not None and event.dead > event.dead_before:
+        parts.append(f", {event.dead - event.dead_before:,} more than at step {event.step_before:,}")
+    parts.append(_since(event.last_active) + ".")
+    if layer is not None and layer.findings:
+        parts.append(f" {max(layer.findings, key=lambda finding: len(finding.units)).advice}")
+    return "".join(parts)
+
+
+def lines(events: list[Event], run: report.RunReport | None) -> list[str]:
+    """Returns one line per event, the sick layers first; of more than `MOST_LINES` the last counts the others."""
+    layers = {} if run is None else {layer.layer: layer for layer in run.layers}
+    ordered = sorted(events, key=lambda event: -_RANKS.index(event.severity))
+    told = ordered if len(ordered) <= MOST_LINES else ordered[: MOST_LINES - 1]
+    said = [in_words(event, layers.get(event.layer)) for event in told]
+    if len(told) < len(ordered):
+        said.append(f"and {len(ordered) - len(told):,} more layers.")
+    return said
+
+
+def dead_of(dead: int, units: int) -> str:
+    """For example "35 of 64 units dead (54.7 %)"."""
+    return f"{dead:,} of {units:,} units dead ({100 * dead / units:.1f} %)"
+
+
+def _since(last_active: npt.NDArray[np.int64]) -> str:
+    dated = last_active[last_active >= 0]
+    never = len(last_active) - len(dated)
+    if not len(dated):
+        return "; never active so far" if never else ""
+    first, last = int(dated.min()), int(dated.max())
+    when = f"last active at step {first:,}" if first == last else f"last active between steps {first:,} and {last:,}"
+    others = "the other" if len(dated) == 1 else "the others"
+    return f"; {never:,} never active so far, {others} {when}" if never else f"; {when}"
