@@ -51,7 +51,7 @@ class ModelInput:
         self._only_first = entries is None
         self._entries = list(entries or ())
         if model is not None and entries is None:
-            self._entries = [Entry(layer) for layer in _with_weights(model)]
+            self._entries = [Entry(layer) for layer in _single_layers(model)]
         self.layers = [entry.layer for entry in self._entries]
         self._totals: dict[str, variables.Replicated] = {}
         self._features: dict[tuple[int, int], tuple[variables.Replicated, variables.Replicated]] = {}
@@ -115,7 +115,8 @@ class ModelInput:
         if tick is None or not is_part_of(tick):
             return
         if self._only_first:
-            if getattr(self._local, "is_taken", False):
+            # Layers have their weights by now, where they have any.
+            if getattr(self._local, "is_taken", False) or not self.layers[number].weights:
                 return
             self._local.is_taken = True
             if isinstance(self.layers[number], LOOKING_UP):
@@ -199,17 +200,17 @@ def _raise_to(one: variables.Replicated, value: tf.Tensor) -> None:
     one.variable.assign(tf.maximum(tf.convert_to_tensor(one.variable), tf.cast(value, tf.float64)))
 
 
-def _with_weights(model: keras.Model) -> list[Any]:
-    """The layers with weights that have no such layer inside, and recurrent ones and wrappers as a whole."""
+def _single_layers(model: keras.Model) -> list[Any]:
+    """The layers that have none inside, and recurrent ones and wrappers as a whole; not those that normalize."""
     inside: set[int] = set()
     chosen = []
     for _, layer in walk.operation_paths(model):
-        if id(layer) in inside or not getattr(layer, "weights", None) or isinstance(layer, NORMALIZING):
+        if not isinstance(layer, keras.layers.Layer) or id(layer) in inside or isinstance(layer, NORMALIZING):
             continue
         parts = list(layer._flatten_layers(include_self=False))
         if isinstance(layer, (keras.layers.RNN, keras.layers.Wrapper)):
             inside.update(map(id, parts))
-        elif any(part.weights for part in parts):
+        elif parts:
             continue
         chosen.append(layer)
     return chosen
