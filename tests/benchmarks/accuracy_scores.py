@@ -37,10 +37,11 @@ class Trained:
     truth: Truth
 
 
-def train(case: Case, **options: Any) -> Trained:
-    """Trains a case under `DeadReLU` at default settings, but for `options`."""
+def train(case: Case, logs: str | None = None, **options: Any) -> Trained:
+    """Trains a case under `DeadReLU` at default settings, silent, but for `options`; recorded in `logs` if given."""
     truth = Truth(case.x, case.y, case.batch_size)
-    with tempfile.TemporaryDirectory() as logs:
+    with tempfile.TemporaryDirectory() as temporary:
+        logs = logs or temporary
         case.model.fit(
             case.x,
             case.y,
@@ -48,7 +49,7 @@ def train(case: Case, **options: Any) -> Trained:
             epochs=case.epochs,
             shuffle=False,
             verbose=0,
-            callbacks=[Apply(case.changes), truth, DeadReLU(logs, **options)],
+            callbacks=[Apply(case.changes), truth, DeadReLU(logs, on_sick=None, **options)],
         )
         timelines = read(logs)["."]
     assert timelines.keys() == truth.batches[0].keys()
