@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import bursts, causes, live_causes
+from tb_deadrelu_plugin import bursts, causes, live_causes, unexplained
 from tb_deadrelu_plugin.bursts import Burst
 from tb_deadrelu_plugin.findings import Cause as Cause
 from tb_deadrelu_plugin.findings import Finding as Finding
@@ -63,7 +63,7 @@ def diagnose_layers(
     for explained in found.values():
         layer = explained.layer
         explained.by(causes.bias_drift(layer, explained.left))
-        for rest in causes.unknown(layer, explained.left, numbers):
+        for rest in unexplained.findings(layer, explained.left, numbers):
             explained.by(rest)
         explained.by(live_causes.no_gradient(layer, layers, numbers))
         if not any(finding.cause == Cause.DEAD_INPUT for finding in explained.findings):

@@ -14,8 +14,10 @@ STRONG = 2.0
 normally distributed sums that is 0.8 standard deviations, so that twice as much leaves 1 sample in 20."""
 
 BEFORE_DEATH = 0.25
-"""Share of the fall that must lie before the window of the death: a unit that is killed at once has none there. No
-single record's part of it may be more than the rest."""
+"""Share of the fall that must lie before the window of the death: a unit that is killed at once has none there."""
+
+AT_ONCE = 0.9
+"""Share of the fall that no two records in a row may have between them: it would not be step by step."""
 
 STEADY = 0.7
 """Share of all of a bias's movement that the fall must be."""
@@ -87,7 +89,7 @@ def measure(timeline: Timeline, units: npt.NDArray[np.int64], died: npt.NDArray[
             & (ratio >= STRONG)
             & (share_before >= BEFORE_DEATH)
             & (monotone >= STEADY)
-            & (largest <= 1 - BEFORE_DEATH)
+            & (largest <= AT_ONCE)
         )
     return Drift(first, at_death, ratio, steady & (died >= 0))
 

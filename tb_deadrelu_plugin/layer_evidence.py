@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_deadrelu_plugin import drifts, metadata
+from tb_deadrelu_plugin.findings import Cause, Finding
 from tb_deadrelu_plugin.timeline import Timeline
 from tb_deadrelu_plugin.verdict import Thresholds, UnitState
 
@@ -107,6 +108,24 @@ class LayerEvidence:
         means = timeline.mean_activation[row, units] * (finite / timeline.active[row, units])
         return float(np.nanmedian(means)) if not np.isnan(means).all() else 0.0
 
+    def count(self, which: npt.NDArray[np.bool_]) -> str:
+        """How many dead units they are, of how many, with the verb."""
+        count = int(np.count_nonzero(which))
+        return f"{count:,} of {self.units:,} units {'was' if count == 1 else 'were'}"
+
+    def finding(
+        self,
+        which: npt.NDArray[np.bool_],
+        cause: Cause,
+        step: int | None,
+        evidence: str,
+        advice: str,
+        reference: str,
+        statistic: str = "states",
+    ) -> Finding:
+        """A finding of dead units of this layer."""
+        return Finding(self.name, cause, self.dead[which], step, statistic, evidence, advice, reference)
+
     def bias_around(self, units: npt.NDArray[np.int64], first: int, last: int) -> tuple[float, float]:
         """Median bias of units in the record before `first` and in the one after `last`; NaN where not known."""
         bias, steps = self.timeline.bias, self.timeline.steps
@@ -151,6 +170,12 @@ class LayerEvidence:
         timeline = self.timeline
         lengths = timeline.steps - timeline.window_start_steps
         return max(1, round(float(np.median(lengths / np.maximum(timeline.batches, 1)))))
+
+
+def steps_of(died: npt.NDArray[np.int64]) -> str:
+    """The steps of some deaths, with their preposition."""
+    first, last = int(died.min()), int(died.max())
+    return f"at step {first:,}" if first == last else f"within steps {first:,}-{last:,}"
 
 
 def layers_of(timelines: Mapping[str, Timeline], thresholds: Thresholds = Thresholds()) -> dict[str, LayerEvidence]:

@@ -22,6 +22,12 @@ def test_units_that_die_together_are_a_burst() -> None:
     assert find([5000, 5001, 5003, 5004, 5004, 5009, 5010]) == [Burst(5000, 5010)]
 
 
+def test_it_may_last_for_some_steps_more() -> None:
+    """12 of 120 within 15 steps."""
+    assert find([340 + unit % 15 for unit in range(12)], units=120) == [Burst(340, 351)]
+    assert find([340 + unit % 15 for unit in range(11)], units=120) == []
+
+
 @pytest.mark.parametrize(("count", "units", "found"), [(6, 64, 0), (7, 64, 1), (3, 8, 0), (4, 8, 1), (100, 1024, 0)])
 def test_too_few_are_none(count: int, units: int, found: int) -> None:
     assert len(find([5000] * count, units)) == found
