@@ -106,6 +106,12 @@ def _at_once(found: Mapping[str, _Explained], training: TrainingEvidence) -> Non
             if not causes.spiked(layer, burst, training):
                 # Units whose biases fell for long may well cross the line together; that nothing rose speaks for it.
                 which &= ~layer.drift.steady
+                # And many updates that were like those before, or what is left of a burst, single nothing out.
+                few = bursts.short(layer.resolution, int(layer.timeline.steps[-1]))
+                steps = layer.died[which]
+                left = np.count_nonzero((steps >= burst.first) & (steps <= burst.last))
+                if burst.last - burst.first > few or (burst in own[name] and left < bursts.FEWEST):
+                    continue
             elsewhere = sum(
                 int(np.count_nonzero((steps >= burst.first) & (steps <= burst.last)))
                 for other, steps in died.items()
