@@ -109,4 +109,8 @@ def _at_once(found: Mapping[str, _Explained], training: TrainingEvidence) -> Non
             if not causes.spiked(layer, burst, training):
                 # Units whose biases fell for long may well cross the line together; that nothing rose speaks for it.
                 which &= ~layer.drift.steady
+                # And many updates that were like those before, or what is left of a burst, single nothing out.
+                left = np.count_nonzero(which & (layer.died >= burst.first) & (layer.died <= burst.last))
+                if burst.last - burst.first > gap or left < bursts.FEWEST <= within[name]:
+                    continue
             explained.by(causes.burst(layer, which, burst, training, others=sum(within.values()) - within[name]))

@@ -1,0 +1,127 @@
+"""When units died and came back, as records tell it, also those few that TensorBoard has kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+
+import numpy as np
+from tensorboard.backend.event_processing import data_provider, plugin_event_multiplexer
+from tensorboard.context import RequestContext
+
+from tb_deadrelu_plugin.provider import TimelineProvider
+from tb_deadrelu_plugin.timeline import Timeline
+from tests.benchmarks import accuracy_cases, accuracy_scores
+from tests.benchmarks.accuracy_truth import Truth
+
+KEPT = 10
+LAYER = "planted"
+
+
+@dataclasses.dataclass(frozen=True)
+class Silence:
+    """A stretch without activity, a whole epoch at least.
+
+    Attributes:
+      since: Last step with activity, -1 for none.
+      until: The next step with activity, None for none.
+    """
+
+    since: int
+    until: int | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Dated:
+    """How deaths and revivals are dated; errors are in steps.
+
+    Attributes:
+      records: Number of records looked at.
+      deaths: Of units that stayed dead: how many there were.
+      errors: Of each of these that was found.
+      past_deaths: Of units that came back or were born dead and came to life.
+      past_errors: Of each of these that was found.
+      revivals, revival_errors: Likewise; between the records that show it.
+      false: Deaths that are none.
+    """
+
+    records: int
+    deaths: int
+    errors: list[int]
+    past_deaths: int
+    past_errors: list[int]
+    revivals: int
+    revival_errors: list[int]
+    false: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """The run whose deaths are dated: all its records, those that TensorBoard keeps, and what is so."""
+
+    all: Timeline
+    kept: Timeline
+    truth: Truth
+    window: int
+
+
+def train(epochs: int = 300) -> Run:
+    """Trains the case of units that die and come back."""
+    with tempfile.TemporaryDirectory() as logs:
+        trained = accuracy_scores.train(accuracy_cases.deaths(epochs), logs=logs)
+        # As `tensorboard --load_fast=false --samples_per_plugin dead_relu=10`.
+        multiplexer = plugin_event_multiplexer.EventMultiplexer(tensor_size_guidance={"dead_relu": KEPT})
+        multiplexer.AddRunsFromDirectory(logs)
+        multiplexer.Reload()
+        provider = TimelineProvider(data_provider.MultiplexerDataProvider(multiplexer, logs))
+        kept = provider.read(RequestContext(), "", ".", LAYER).timeline
+    case = trained.case
+    return Run(trained.timelines[LAYER], kept, trained.truth, -(-len(case.x) // case.batch_size))
+
+
+def silences(run: Run) -> list[list[Silence]]:
+    """The truth: each unit's stretches without activity that last for a whole window at least."""
+    last_active = run.truth.last_active(LAYER)
+    steps = len(last_active)
+    found = []
+    for unit in range(last_active.shape[1]):
+        active = np.unique(last_active[:, unit])
+        # Before the first step, where there is none, and after the last.
+        bounds = [*(() if active[0] == -1 else (-1,)), *active.tolist(), steps + 1]
+        stretches = [
+            Silence(since, None if until > steps else until)
+            for since, until in zip(bounds, bounds[1:])
+            if _has_whole_window(max(since, 0), until - 1, run.window)
+        ]
+        found.append(stretches)
+    return found
+
+
+def _has_whole_window(after: int, last: int, window: int) -> bool:
+    return -(-after // window) * window + window <= last
+
+
+def date(run: Run, timeline: Timeline) -> Dated:
+    """Compares the histories of all units with the truth."""
+    errors: list[int] = []
+    past_errors: list[int] = []
+    revival_errors: list[int] = []
+    deaths = past_deaths = revivals = false = 0
+    for unit, true in enumerate(silences(run)):
+        history = timeline.history(unit)
+        told = [*([-1] if history.born_dead else []), *history.died_at]
+        for silence in true:
+            near = [abs(step - silence.since) for step in told if (step < 0) == (silence.since < 0)]
+            near = [error for error in near if error <= 2 * run.window]
+            if silence.until is None:
+                deaths += 1
+                errors.extend(near[:1])
+            else:
+                past_deaths += 1
+                past_errors.extend(near[:1])
+                revivals += 1
+                back = [step - silence.until for step in history.revived_at if step >= silence.until]
+                # Between the record that showed it dead and the next one, no step is to be told from another.
+                revival_errors.extend(back[:1] if near else [])
+        false += sum(all(abs(step - silence.since) > 2 * run.window for silence in true) for step in told)
+    return Dated(len(timeline.steps), deaths, errors, past_deaths, past_errors, revivals, revival_errors, false)

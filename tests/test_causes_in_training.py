@@ -1,0 +1,275 @@
+"""Each cause in a real training that has it, and in one that is alike and has it not."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="networks are trained")
+
+import keras
+
+from tb_deadrelu_plugin import event_files, metadata, read, report
+from tb_deadrelu_plugin.diagnosis import Cause, Finding
+from tb_deadrelu_plugin.keras import DeadReLU
+from tb_deadrelu_plugin.overview_series import OverviewSeries
+
+pytestmark = pytest.mark.tensorflow
+
+ROWS, FEATURES, BATCH = 512, 8, 32
+EPOCH = ROWS // BATCH
+
+Found = dict[Cause, list[Finding]]
+
+
+def given(low: float = -1.0, high: float = 1.0) -> np.ndarray:
+    return np.random.default_rng(0).uniform(low, high, (ROWS, FEATURES)).astype(np.float32)
+
+
+def wanted(x: np.ndarray) -> np.ndarray:
+    scaled = (x - x.mean()) / (x.std() or 1)
+    return np.sin(2 * scaled[:, :2]).sum(1, keepdims=True).astype(np.float32)
+
+
+def dense(units: int, name: str, **options: Any) -> keras.layers.Dense:
+    return keras.layers.Dense(units, **{"activation": "relu", "kernel_initializer": "he_normal", "name": name} | options)
+
+
+def network(*hidden: keras.layers.Layer, output: keras.layers.Layer | None = None) -> keras.Sequential:
+    return keras.Sequential([keras.Input((FEATURES,)), *hidden, output or keras.layers.Dense(1, name="output")])
+
+
+def diagnosed(
+    model: keras.Model,
+    x: np.ndarray,
+    y: np.ndarray,
+    directory: pathlib.Path,
+    *,
+    optimizer: Any = None,
+    epochs: int = 10,
+    every: int | str = 4,
+    callbacks: tuple[keras.callbacks.Callback, ...] = (),
+) -> dict[str, Found]:
+    """Trains, and returns {layer: {cause: findings}}, from the files; those told in the script must be the same."""
+    model.compile(optimizer or keras.optimizers.SGD(0.01), "mse", jit_compile=False)
+    callback = DeadReLU(directory, update_freq=every, on_sick=None)
+    model.fit(x, y, batch_size=BATCH, epochs=epochs, verbose=0, callbacks=[*callbacks, callback])
+    files = event_files.find_event_files(str(directory))["."]
+    (overviews,) = event_files.read_run(files, chosen=metadata.is_overview).values()
+    made = report.report(".", read(directory)["."], OverviewSeries(".", overviews.stored))
+    found: dict[str, Found] = {}
+    for layer in made.layers:
+        found[layer.layer] = {}
+        for finding in layer.findings:
+            found[layer.layer].setdefault(finding.cause, []).append(finding)
+        dead = [finding.units for finding in layer.findings if finding.cause not in _ALIVE]
+        # Each dead unit has one cause.
+        assert sorted(np.concatenate(dead).tolist() if dead else []) == list(layer.dead_units)
+    assert callback.monitor is not None
+    in_script = {one.layer: [f.cause for f in one.findings] for one in callback.monitor.verdict().layers}
+    assert in_script == {one.layer: [f.cause for f in one.findings] for one in made.layers}
+    return found
+
+
+_ALIVE = {Cause.ALWAYS_ON, Cause.NO_GRADIENT_FROM_DOWNSTREAM}
+
+
+def units(found: Found, cause: Cause) -> int:
+    return sum(len(finding.units) for finding in found.get(cause, []))
+
+
+def only(found: Found, cause: Cause) -> Finding:
+    assert list(found) == [cause], found
+    (finding,) = found[cause]
+    return finding
+
+
+@pytest.fixture(autouse=True)
+def seeded() -> None:
+    keras.utils.set_random_seed(0)
+
+
+def test_a_healthy_run_has_none(tmp_path: pathlib.Path) -> None:
+    x = given()
+    assert diagnosed(network(dense(24, "one"), dense(24, "two")), x, wanted(x), tmp_path) == {"one": {}, "two": {}}
+
+
+@pytest.mark.parametrize("mean", [-0.5, 0.0])
+def test_born_dead(tmp_path: pathlib.Path, mean: float) -> None:
+    x = given(0.0, 1.0)
+    first = dense(32, "hidden", kernel_initializer=keras.initializers.RandomNormal(mean, 0.5, seed=1))
+    found = diagnosed(network(first), x, wanted(x), tmp_path)["hidden"]
+    if mean < 0:
+        finding = only(found, Cause.BORN_DEAD)
+        assert len(finding.units) > 8 and finding.step == 0
+        assert "never active since training began, in 0 of at least" in finding.evidence
+    else:
+        assert Cause.BORN_DEAD not in found
+
+
+class RateAt(keras.callbacks.Callback):
+    """Another learning rate from some step to another."""
+
+    def __init__(self, rate: float, first: int, last: int) -> None:
+        super().__init__()
+        self._rate, self._first, self._last, self._step = rate, first, last, 0
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        self._step += 1
+        if self._step == self._first:
+            self._usual = float(self.model.optimizer.learning_rate)
+            self.model.optimizer.learning_rate.assign(self._rate)
+        elif self._step == self._last:
+            self.model.optimizer.learning_rate.assign(self._usual)
+
+
+@pytest.mark.parametrize("rate", [5.0, 0.02])
+def test_burst(tmp_path: pathlib.Path, rate: float) -> None:
+    x = given()
+    spike = RateAt(rate, first=100, last=104)
+    optimizer = keras.optimizers.SGD(0.02, global_clipnorm=1.0)
+    model = network(dense(32, "one"), dense(32, "two"))
+    layers = diagnosed(model, x, wanted(x), tmp_path, optimizer=optimizer, epochs=14, callbacks=(spike,))
+    if rate > 1:
+        bursts = [finding for found in layers.values() for finding in found.get(Cause.BURST, [])]
+        assert sum(len(finding.units) for finding in bursts) > 16
+        for finding in bursts:
+            assert finding.step is not None and 95 <= finding.step <= 106
+            assert "the learning rate rose from 0.02 to 5" in finding.evidence
+    else:
+        assert all(Cause.BURST not in found for found in layers.values())
+
+
+@pytest.mark.parametrize("falls", [True, False])
+def test_bias_drift(tmp_path: pathlib.Path, falls: bool) -> None:
+    """Where outgoing weights are positive and stay so, outputs that have to fall take the biases with them."""
+    x = given()
+    output = keras.layers.Dense(1, kernel_initializer=keras.initializers.Constant(0.3), trainable=False, name="output")
+    y = np.full((ROWS, 1), -3.0 if falls else 3.0, np.float32)
+    model = network(dense(16, "hidden", bias_initializer="ones"), output=output)
+    found = diagnosed(model, x, y, tmp_path, optimizer=keras.optimizers.SGD(0.003), epochs=40)["hidden"]
+    if falls:
+        (finding,) = found[Cause.BIAS_DRIFT]
+        assert len(finding.units) > 8 and finding.statistic == "bias"
+        assert "the bias fell from 1" in finding.evidence
+    else:
+        assert Cause.BIAS_DRIFT not in found
+
+
+@pytest.mark.parametrize("dead", [16, 8])
+def test_dead_input(tmp_path: pathlib.Path, dead: int) -> None:
+    x = given()
+    bias = np.where(np.arange(16) < dead, -50.0, 0.1)
+    first = dense(16, "one", bias_initializer=lambda shape, dtype: keras.ops.convert_to_tensor(bias, dtype))
+    second = dense(16, "two", bias_initializer=keras.initializers.RandomNormal(0, 0.5, seed=1))
+    layers = diagnosed(network(first, second), x, wanted(x), tmp_path)
+    assert len(only(layers["one"], Cause.BORN_DEAD).units) == dead
+    if dead == 16:
+        finding = only(layers["two"], Cause.DEAD_INPUT)
+        assert 4 < len(finding.units) < 12
+        assert "all units of one, before this layer, are dead and were never active" in finding.evidence
+    else:
+        assert Cause.DEAD_INPUT not in layers["two"]
+
+
+@pytest.mark.parametrize("constant", [True, False])
+def test_constant_input(tmp_path: pathlib.Path, constant: bool) -> None:
+    x = given()
+    y = wanted(x)
+    found = diagnosed(network(dense(16, "hidden")), x[:1].repeat(ROWS, 0) if constant else x, y, tmp_path)["hidden"]
+    if constant:
+        finding = found[Cause.DEAD_INPUT][0]
+        assert len(finding.units) > 2
+        assert "every feature of the model's input had one and the same value" in finding.evidence
+    else:
+        assert Cause.DEAD_INPUT not in found
+
+
+@pytest.mark.parametrize("high", [255.0, 1.0])
+def test_input_scale(tmp_path: pathlib.Path, high: float) -> None:
+    x = given(0.0, high)
+    optimizer = keras.optimizers.SGD(0.01, global_clipnorm=1.0)
+    model = network(dense(32, "one"), dense(32, "two"))
+    layers = diagnosed(model, x, wanted(x), tmp_path, optimizer=optimizer)
+    count = sum(units(found, Cause.INPUT_SCALE) for found in layers.values())
+    if high > 1:
+        assert count > 8
+        assert all("the model's input ranges from 0" in f.evidence for found in layers.values() for f in found[Cause.INPUT_SCALE])
+    else:
+        assert count == 0
+
+
+@pytest.mark.parametrize("bias", [500.0, 0.0])
+def test_no_gradient_from_downstream(tmp_path: pathlib.Path, bias: float) -> None:
+    x = given()
+    output = keras.layers.Dense(1, "sigmoid", bias_initializer=keras.initializers.Constant(bias), name="output")
+    model = network(dense(16, "one"), dense(16, "two"), output=output)
+    layers = diagnosed(model, x, 0.5 + wanted(x) / 5, tmp_path)
+    if bias:
+        for name in ("one", "two"):
+            finding = only(layers[name], Cause.NO_GRADIENT_FROM_DOWNSTREAM)
+            assert len(finding.units) == 16 and finding.statistic == "gradient_norm"
+            assert "no layer gets a gradient, so it is lost at the output or in the loss" in finding.evidence
+    else:
+        assert layers == {"one": {}, "two": {}}
+
+
+@pytest.mark.parametrize("low", [0.0, -5.0])
+def test_always_on(tmp_path: pathlib.Path, low: float) -> None:
+    """A ReLU that behaves like the identity: it is never given anything below 0."""
+    x = np.linspace(low, 5.0, ROWS, dtype=np.float32)[:, None] + np.float32(1e-3)
+    model = keras.Sequential(
+        [keras.Input((1,)), dense(1, "hinge", kernel_initializer="ones"), keras.layers.Dense(1, name="output")]
+    )
+    found = diagnosed(model, x, np.maximum(x, 0), tmp_path, optimizer=keras.optimizers.SGD(1e-4))["hinge"]
+    if low == 0:
+        assert "the layer is linear on this data" in only(found, Cause.ALWAYS_ON).evidence
+    else:
+        assert found == {}
+
+
+@pytest.mark.parametrize("from_start", [False, True])
+def test_unknown(tmp_path: pathlib.Path, from_start: bool) -> None:
+    """Units that were dead when recording began: of what, nobody has seen."""
+    x = given()
+    model = network(dense(16, "hidden", bias_initializer=keras.initializers.RandomNormal(-2, 2, seed=1)))
+    if not from_start:
+        model.compile(keras.optimizers.SGD(0.01), "mse", jit_compile=False)
+        model.fit(x, wanted(x), batch_size=BATCH, epochs=3, verbose=0)
+        optimizer = model.optimizer
+    found = diagnosed(model, x, wanted(x), tmp_path, optimizer=None if from_start else optimizer)["hidden"]
+    finding = only(found, Cause.BORN_DEAD if from_start else Cause.UNKNOWN)
+    assert 2 < len(finding.units) < 14
+    if not from_start:
+        assert f"since recording began at step {3 * EPOCH}; what was before is not recorded" in finding.evidence
+
+
+def _dropped() -> keras.Sequential:
+    return network(dense(24, "one"), keras.layers.Dropout(0.9), dense(24, "two"), keras.layers.Dropout(0.9))
+
+
+def _padded() -> keras.Sequential:
+    return keras.Sequential(
+        [
+            keras.Input((10, FEATURES)),
+            keras.layers.Masking(),
+            dense(12, "one"),
+            keras.layers.SimpleRNN(8, "relu", recurrent_initializer="glorot_uniform", name="two"),
+            keras.layers.Dense(1, name="output"),
+        ]
+    )
+
+
+@pytest.mark.parametrize("make", [_dropped, _padded])
+def test_zeros_of_dropout_and_padding_are_no_finding(
+    tmp_path: pathlib.Path, make: Callable[[], keras.Sequential]
+) -> None:
+    x = given()
+    y = wanted(x)
+    if make is _padded:
+        x = np.concatenate([x[:, None], np.zeros((ROWS, 9, FEATURES), np.float32)], 1)
+    assert diagnosed(make(), x, y, tmp_path) == {"one": {}, "two": {}}
