@@ -54,7 +54,16 @@ _SERVING = (
         "routes",
     }
 )
-_WRITING = _DEFINITIONS | {"summary", "summary_graph", "run_summary", "instrument", "tensorflow", "inspection", "keras"}
+_WRITING = _DEFINITIONS | {
+    "summary",
+    "summary_graph",
+    "run_summary",
+    "instrument",
+    "tensorflow",
+    "inspection",
+    "reviving",
+    "keras",
+}
 
 # Module, or package with all that is in it -> modules that it may import.
 # `__init__` imports only when a name is asked for, inside a function, which
@@ -108,7 +117,8 @@ ALLOWED: dict[str, set[str]] = {
     "run_summary": _DEFINITIONS | {"summary"},
     "tensorflow": _REPORTING | {"run_summary", "instrument"},
     "inspection": _DEFINITIONS | {"instrument", "tensorflow"},
-    "keras": _REPORTING | {"instrument", "tensorflow", "inspection"},
+    "reviving": _DEFINITIONS | {"instrument", "tensorflow"},
+    "keras": _REPORTING | {"instrument", "tensorflow", "inspection", "reviving"},
     # The command line is above all else; a command imports what it runs.
     "cli": _READING | _SERVING | _WRITING | {"plugin", "export", "demo"},
     "export": _READING | {"csv_export"},
