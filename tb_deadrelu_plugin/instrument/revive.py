@@ -11,14 +11,14 @@ the same before and after.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin.instrument import slots
+from tb_deadrelu_plugin.instrument import slots, variables
 from tb_deadrelu_plugin.instrument.successors import Surroundings
 from tb_deadrelu_plugin.instrument.unit_weights import IntArray, Outgoing, Part
 
@@ -57,28 +57,27 @@ class Reviver:
         """
         chosen = list(chosen)
         remarks = []
-        # Under a strategy, assigning within its scope reaches all replicas.
-        with self._model.distribute_strategy.scope():
-            for surroundings, units in chosen:
-                remarks.append([text for one in surroundings.outgoing for text in self._zero(one, units)])
-            for surroundings, units in chosen:
-                for part in (*surroundings.incoming, *surroundings.after):
-                    self._set(part.variable, part.of(units), self._drawn(part))
+        for surroundings, units in chosen:
+            remarks.append([text for one in surroundings.outgoing for text in self._zero(one, units)])
+        for surroundings, units in chosen:
+            for part in (*surroundings.incoming, *surroundings.after):
+                self._set(part.variable, part.of(units), self._drawn(part))
         return remarks
 
     def _zero(self, outgoing: Outgoing, units: IntArray) -> list[str]:
         weights = outgoing.weights
         mask = weights.of(units)
-        value = _value(weights.variable)
+        value = _value(self._copies(weights.variable)[0])
         self._set(weights.variable, mask, np.zeros_like(value))
         if not np.any(np.broadcast_to(outgoing.constants, mask.shape)[mask]):
             return []
         if outgoing.bias is None:
             return ["a constant that batch normalization made of the dead units is lost, for no bias could take it up"]
         constant = np.where(mask, np.asarray(value, np.float64) * outgoing.constants, 0)
-        bias = _value(outgoing.bias)
-        moved = bias + constant.sum(axis=tuple(range(mask.ndim - 1)))
-        outgoing.bias.assign(moved.astype(bias.dtype))
+        moved = constant.sum(axis=tuple(range(mask.ndim - 1)))
+        for copy in self._copies(outgoing.bias):
+            bias = _value(copy)
+            copy.assign((bias + moved).astype(bias.dtype))
         at_borders = "a constant that batch normalization made of the dead units was moved to the bias of what follows"
         return [] if outgoing.exact else [f"{at_borders}, which at padded borders is not the same"]
 
@@ -90,11 +89,20 @@ class Reviver:
 
     def _set(self, variable: Any, mask: npt.NDArray[np.bool_], fresh: npt.NDArray[Any]) -> None:
         """Sets the masked entries of a weight, and has the optimizers begin anew for them."""
-        _assign(variable, mask, fresh)
+        self._assign(variable, mask, fresh)
         kept, others = slots.of_variable(self._model, variable)
         self.partly_reset.update(others)
         for slot in kept:
-            _assign(slot.variable, mask, fresh if slot.initial is None else np.asarray(slot.initial))
+            self._assign(slot.variable, mask, fresh if slot.initial is None else np.asarray(slot.initial))
+
+    def _assign(self, variable: Any, mask: npt.NDArray[np.bool_], fresh: npt.NDArray[Any]) -> None:
+        # Each replica's by itself: moving statistics are not the same in all of them.
+        for copy in self._copies(variable):
+            value = _value(copy)
+            copy.assign(np.where(mask, fresh.astype(value.dtype), value))
+
+    def _copies(self, variable: Any) -> Sequence[Any]:
+        return variables.copies(self._model.distribute_strategy, variable.value)
 
 
 def _reseeded(initializer: Any, seed: int) -> Callable[..., Any]:
@@ -109,9 +117,4 @@ def _reseeded(initializer: Any, seed: int) -> Callable[..., Any]:
 
 
 def _value(variable: Any) -> npt.NDArray[Any]:
-    return np.asarray(keras.ops.convert_to_numpy(variable))
-
-
-def _assign(variable: Any, mask: npt.NDArray[np.bool_], fresh: npt.NDArray[Any]) -> None:
-    value = _value(variable)
-    variable.assign(np.where(mask, fresh.astype(value.dtype), value))
+    return np.asarray(variable.numpy())
