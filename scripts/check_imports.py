@@ -70,6 +70,7 @@ _WRITING = _DEFINITIONS | {
     "instrument",
     "tensorflow",
     "inspection",
+    "reviving",
     "keras",
 }
 
@@ -135,7 +136,8 @@ ALLOWED: dict[str, set[str]] = {
     "on_sick": _REPORTING | {"run_summary", "sickness"},
     "tensorflow": _REPORTING | {"run_summary", "record_memory", "instrument"},
     "inspection": _DEFINITIONS | {"instrument", "tensorflow"},
-    "keras": _REPORTING | {"instrument", "on_sick", "tensorflow", "inspection"},
+    "reviving": _DEFINITIONS | {"instrument", "tensorflow"},
+    "keras": _REPORTING | {"instrument", "on_sick", "tensorflow", "inspection", "reviving"},
     # The command line is above all else; a command imports what it runs.
     "cli": _READING
     | _SERVING

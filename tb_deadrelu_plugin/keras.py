@@ -16,9 +16,10 @@ from tb_deadrelu_plugin.instrument.discovery import Selection
 from tb_deadrelu_plugin.instrument.loss import WindowLoss
 from tb_deadrelu_plugin.instrument.run_writer import RunWriter
 from tb_deadrelu_plugin.on_sick import Action, OnSick, say
+from tb_deadrelu_plugin.reviving import ReviveDeadUnits
 from tb_deadrelu_plugin.tensorflow import Coverage, Monitor
 
-__all__ = ["DeadReLU", "LayerRow", "UnitCheck", "check_units", "layer_table"]
+__all__ = ["DeadReLU", "LayerRow", "ReviveDeadUnits", "UnitCheck", "check_units", "layer_table"]
 
 
 class DeadReLU(keras.callbacks.Callback):

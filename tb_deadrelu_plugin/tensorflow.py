@@ -148,6 +148,11 @@ class Monitor:
         return {name: layer.info for name, layer in self._layers.items()}
 
     @property
+    def watched(self) -> WatchedModel:
+        """What is watched, for who acts on it."""
+        return self._watched
+
+    @property
     def window_start_step(self) -> int:
         """Step of the last record; the open window began after it."""
         return self._windows.start_step

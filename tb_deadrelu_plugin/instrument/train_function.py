@@ -133,6 +133,13 @@ class ObservedTrainFunction:
 _AT_WORK: weakref.WeakKeyDictionary[keras.Model, weakref.ref[ObservedTrainFunction]] = weakref.WeakKeyDictionary()
 
 
+def watcher_at_work(model: keras.Model) -> StepWatcher | None:
+    """What watches the model in the current `fit`, or None if nothing does, or not yet."""
+    reference = _AT_WORK.get(model)
+    at_work = None if reference is None else reference()
+    return at_work._watcher if at_work is not None and at_work._fit is _current_fit(model) else None
+
+
 def _current_fit(model: keras.Model) -> Any:
     """What tells one call of `fit` from the next: each gives the model a history of its own."""
     return getattr(model, "history", None)

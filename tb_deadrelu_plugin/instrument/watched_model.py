@@ -83,6 +83,11 @@ class WatchedModel:
         self._lock = threading.Lock()
         self._local = threading.local()
 
+    @property
+    def targets(self) -> dict[str, discovery.Target]:
+        """What is watched of the model's own layers, by name, in network order."""
+        return {target.name: target for target in self._targets}
+
     @contextlib.contextmanager
     def observing(self, data: Any, watching: Watching) -> Iterator[None]:
         """Watches one training step's forward pass; see `Monitor.observing`."""

@@ -8,7 +8,7 @@ import pathlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from tests.benchmarks import growth, page, readme, serving, stalls, storage, training
+from tests.benchmarks import growth, page, readme, reviving, serving, stalls, storage, training
 
 BENCHMARKS = {
     "training": training.tables,
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "storage": storage.tables,
     "serving": serving.tables,
     "page": page.tables,
+    "reviving": reviving.tables,
 }
 README = pathlib.Path(__file__).parents[2] / "README.md"
 
