@@ -36,7 +36,9 @@ def wanted(x: np.ndarray) -> np.ndarray:
 
 
 def dense(units: int, name: str, **options: Any) -> keras.layers.Dense:
-    return keras.layers.Dense(units, **{"activation": "relu", "kernel_initializer": "he_normal", "name": name} | options)
+    return keras.layers.Dense(
+        units, **{"activation": "relu", "kernel_initializer": "he_normal", "name": name} | options
+    )
 
 
 def network(*hidden: keras.layers.Layer, output: keras.layers.Layer | None = None) -> keras.Sequential:
@@ -198,7 +200,11 @@ def test_input_scale(tmp_path: pathlib.Path, high: float) -> None:
     count = sum(units(found, Cause.INPUT_SCALE) for found in layers.values())
     if high > 1:
         assert count > 8
-        assert all("the model's input ranges from 0" in f.evidence for found in layers.values() for f in found[Cause.INPUT_SCALE])
+        assert all(
+            "the model's input ranges from 0" in f.evidence
+            for found in layers.values()
+            for f in found[Cause.INPUT_SCALE]
+        )
     else:
         assert count == 0
 

@@ -123,7 +123,9 @@ def test_dead_units_that_came_back() -> None:
         }
     )
     verdict = run_verdict.of_run(series)
-    assert verdict == run_verdict.RunVerdict(Severity.OK, "No dead unit among 50; 12 were dead at step 300; 3 rare in a")
+    assert verdict == run_verdict.RunVerdict(
+        Severity.OK, "No dead unit among 50; 12 were dead at step 300; 3 rare in a"
+    )
     assert run_verdict.of_layers(series)["a"].dead_since is None
     one = run_verdict.of_run(series_of({1: [layer("a", 5, dead=1)], 2: [layer("a", 5)]}))
     assert one is not None and one.sentence == "No dead unit among 5; 1 was dead at step 1"

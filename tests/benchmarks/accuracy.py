@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tb_deadrelu_plugin.verdict import UnitState
 from tests.benchmarks import accuracy_cases as cases
 from tests.benchmarks import accuracy_dating, accuracy_evidence
 from tests.benchmarks.accuracy_dating import Dated
 from tests.benchmarks.accuracy_scores import AtRecord, Score, at_records, false_dead, score_dead, score_states, train
 from tests.benchmarks.tables import Table
-from tb_deadrelu_plugin.verdict import UnitState
 
 Group = dict[str, list[AtRecord]]
 
@@ -36,9 +36,7 @@ def groups(quick: bool) -> Group:
     made: dict[str, Callable[[], list[cases.Case]]] = {"planted": lambda: planted(quick)}
     for depth in (2,) if quick else (2, 6, 12):
         made[f"{depth} He layers"] = lambda depth=depth: deep(depth)
-    return {
-        name: [one for case in make() for one in at_records(train(case))] for name, make in made.items()
-    }
+    return {name: [one for case in make() for one in at_records(train(case))] for name, make in made.items()}
 
 
 def tables(quick: bool) -> list[Table]:
@@ -86,12 +84,16 @@ def _criteria(scored: Group) -> Table:
     rows = []
     for criterion in criteria:
         scores = [by_group[name][0][criterion] for name in by_group]
-        cells = [f"{_share(score.precision) or '-'} / {_share(score.recall) or '-'} ({score.false:,})" for score in scores]
+        cells = [
+            f"{_share(score.precision) or '-'} / {_share(score.recall) or '-'} ({score.false:,})" for score in scores
+        ]
         rows.append([criterion, *cells])
     total = [scores[criterion].found + scores[criterion].missed for scores, _ in by_group.values()]
     rows.append(["dead units × epochs", *[f"{count:,}" for count in total]])
     rows.append(["left out: died or came back in the epoch", *[f"{left_out:,}" for _, left_out in by_group.values()]])
-    title = "Dead or not, by each criterion at the end of each epoch: precision / recall (units called dead that are not)"
+    title = (
+        "Dead or not, by each criterion at the end of each epoch: precision / recall (units called dead that are not)"
+    )
     return Table(title, ["criterion", *by_group], rows)
 
 
@@ -110,7 +112,13 @@ def _dates(dated: list[Dated], window: int) -> Table:
         f"Dates at default settings: dated within one window ({window} steps), found, of how many; "
         f"of all records, and of the {accuracy_dating.KEPT} that TensorBoard keeps at --samples_per_plugin dead_relu={accuracy_dating.KEPT}"
     )
-    columns = ["records", "deaths of units that stayed dead", "of units that came back", "revivals", "deaths that are none"]
+    columns = [
+        "records",
+        "deaths of units that stayed dead",
+        "of units that came back",
+        "revivals",
+        "deaths that are none",
+    ]
     return Table(title, columns, rows)
 
 

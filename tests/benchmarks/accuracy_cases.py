@@ -110,7 +110,9 @@ def every_state(rows: int = 100_000) -> Case:
     )
     model.get_layer("planted").set_weights([np.stack(kernels, 1), np.array(biases)])
     x = np.concatenate([plain, own], 1)
-    return _case("every state", model, x, batch_size=rows // 200, epochs=2, planted={"planted": np.array(names, object)})
+    return _case(
+        "every state", model, x, batch_size=rows // 200, epochs=2, planted={"planted": np.array(names, object)}
+    )
 
 
 def deaths(epochs: int = 300, units: int = 48) -> Case:
@@ -154,7 +156,7 @@ def blocked(rows: int = 4_000) -> Case:
             keras.layers.Dense(1, "sigmoid", bias_initializer=keras.initializers.Constant(500), name="output"),
         ]
     )
-    first = _with_bias(model.get_layer("planted"), {unit: FAR_BELOW for unit in range(8)})
+    first = _with_bias(model.get_layer("planted"), dict.fromkeys(range(8), FAR_BELOW))
     planted = np.array(["dead" if unit in first else "no_gradient" for unit in range(32)], object)
     return _case("saturated output", model, x, batch_size=64, epochs=3, planted={"planted": planted})
 
@@ -184,7 +186,7 @@ def padded(rows: int = 1_500, length: int = 40) -> Case:
     bias[4:8], kernel[3, 4:8] = 0.5, FAR_BELOW  # On where it is padded.
     kernel[:3, 8:12], kernel[0, 8:12], bias[8:12] = 0, 1.0, -0.8  # On 1 position in 10 that is valid, 1 in 160 of all.
     model.get_layer("planted").set_weights([kernel, bias])
-    _with_bias(model.get_layer("recurrent"), {unit: FAR_BELOW for unit in range(4)})
+    _with_bias(model.get_layer("recurrent"), dict.fromkeys(range(4), FAR_BELOW))
     planted = np.array(["dead"] * 8 + ["healthy"] * 10, object)
     return _case("padded sequences", model, x, batch_size=50, epochs=3, planted={"planted": planted})
 
@@ -201,7 +203,7 @@ def dead_upstream(rows: int = 4_000) -> Case:
             keras.layers.Dense(1, name="output"),
         ]
     )
-    on = _with_bias(model.get_layer("after"), {unit: 0.5 for unit in range(12)})
+    on = _with_bias(model.get_layer("after"), dict.fromkeys(range(12), 0.5))
     after = np.array(["always_on" if unit in on else "dead" for unit in range(24)], object)
     planted = {"planted": np.array(["dead"] * 16, object), "after": after}
     return _case("dead upstream", model, x, batch_size=64, epochs=3, planted=planted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import tempfile
 
 import numpy as np
@@ -90,7 +91,7 @@ def silences(run: Run) -> list[list[Silence]]:
         bounds = [*(() if active[0] == -1 else (-1,)), *active.tolist(), steps + 1]
         stretches = [
             Silence(since, None if until > steps else until)
-            for since, until in zip(bounds, bounds[1:])
+            for since, until in itertools.pairwise(bounds)
             if _has_whole_window(max(since, 0), until - 1, run.window)
         ]
         found.append(stretches)

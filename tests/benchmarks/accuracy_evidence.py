@@ -49,9 +49,7 @@ def measure(rows: int = 100_000) -> list[Evidence]:
         evidence = timeline.samples_since_active[records, units[columns]]
         since = np.maximum(timeline.last_active_step[records, units[columns]], 0)
         so_far = timeline.steps[records]
-        since_active = [
-            int(active[first:last, unit].sum()) for first, last, unit in zip(since, so_far, units[columns])
-        ]
+        since_active = [int(active[first:last, unit].sum()) for first, last, unit in zip(since, so_far, units[columns])]
         found.append(
             Evidence(
                 rate=rate,
