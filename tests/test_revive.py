@@ -361,3 +361,25 @@ def test_only_the_incoming_side_where_what_follows_is_uncertain() -> None:
     after = values(model)
     assert after["after/kernel"].tobytes() == before["after/kernel"].tobytes()
     assert np.all(after["hidden/kernel"][:, DEAD] != before["hidden/kernel"][:, DEAD])
+
+
+def test_a_real_architecture() -> None:
+    """Units of all layers at once: depthwise convolutions, batch normalization, and residual sums of linear layers."""
+    keras.utils.set_random_seed(0)
+    model = keras.applications.MobileNetV2((32, 32, 3), alpha=0.35, weights=None, classes=5, classifier_activation=None)
+    successors = Successors(model)
+    found = [successors.around(target) for target in discovery.find_targets(model).targets]
+    assert len(found) == 35 and all(one.uncertain is None and one.refused is None for one in found)
+    units = [np.array([0, 3]) for _ in found]
+    for one, dead in zip(found, units, strict=True):
+        kill(one, dead)
+    x = np.random.default_rng(0).normal(size=(4, 32, 32, 3)).astype(np.float32)
+    for layer in model.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = 0.0
+    # So that signals get through.
+    model(x, training=True)
+    before = model(x, training=False).numpy()
+    assert before.std() > 1e-3
+    assert Reviver(model, np.random.default_rng(0)).revive(zip(found, units, strict=True)) == [[]] * len(found)
+    np.testing.assert_allclose(model(x, training=False), before, atol=1e-6 * np.abs(before).max())
