@@ -21,6 +21,8 @@ _WORTH_A_LOOK = {
     UnitState.ALWAYS_ON: "always on",
 }
 _MANY_ALWAYS_ON = 0.1
+# One line of the tab has room for these; its layers' heads name all.
+_MOST_NAMED = 2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,14 +78,15 @@ def of_run(series: OverviewSeries) -> RunVerdict | None:
     ever = dead.sum(axis=1)
     if ever.any():
         most = int(np.argmax(ever))
-        parts.append(f"up to {ever[most]:,} {'was' if ever[most] == 1 else 'were'} at step {series.steps[most]:,}")
+        parts.append(f"{ever[most]:,} {'was' if ever[most] == 1 else 'were'} at step {series.steps[most]:,}")
+    looks = []
     for state, words in _WORTH_A_LOOK.items():
         counts = series.counts[-1, :, state]
         if state == UnitState.ALWAYS_ON and counts.sum() < _MANY_ALWAYS_ON * units.sum():
             counts = np.where(counts == units, counts, 0)
         if counts.any():
-            parts.append(f"{counts.sum():,} {words} in {_where(names, counts)}")
-    return RunVerdict(severity, "; ".join(parts))
+            looks.append(f"{counts.sum():,} {words} in {_where(names, counts)}")
+    return RunVerdict(severity, "; ".join(parts + looks[:_MOST_NAMED]))
 
 
 def of_layers(series: OverviewSeries) -> dict[str, LayerVerdict]:
@@ -106,7 +109,6 @@ def _dead(series: OverviewSeries) -> npt.NDArray[np.int64]:
 
 
 def _where(names: list[str], counts: npt.NDArray[np.int64]) -> str:
-    """The layer with the most, and how many others have some."""
-    others = int(np.count_nonzero(counts)) - 1
-    more = f" and {others:,} other layer{'s' if others > 1 else ''}" if others else ""
-    return names[int(np.argmax(counts))] + more
+    """The layer that has some, or how many have."""
+    layers = int(np.count_nonzero(counts))
+    return names[int(np.argmax(counts))] if layers == 1 else f"{layers:,} layers"

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
-// The budget is 60 KiB; the page is 0.7 KiB above it, and must not grow from there. See CONTRIBUTING.md.
-const MOST_BYTES = 61 * 1024;
+// What an analysis tool may weigh that is opened over slow lines, too.
+const MOST_BYTES = 60_000;
 
 const committed = fileURLToPath(new URL("../../tb_deadrelu_plugin/static/", import.meta.url));
 const fresh = mkdtempSync(join(tmpdir(), "page-"));

@@ -1,24 +1,40 @@
-// Writes src/render/cividis.ts: the colours the page uses of d3-scale-chromatic, as a table, so that the page
-// doesn't carry a colour library. Between its colours the scale is straight, to within 1 of 255.
+// Writes src/render/cividis.ts: d3-scale-chromatic's cividis as polynomials, to within 1 of 255, so that the page
+// doesn't carry a colour library.
 import { writeFileSync } from "node:fs";
 import { interpolateCividis } from "d3-scale-chromatic";
 
-const COUNT = 33;
-const PER_LINE = 16;
-const hex = Array.from({ length: COUNT }, (_, i) => {
-  const [r, g, b] = interpolateCividis(i / (COUNT - 1))
-    .match(/\d+/g)
-    .map(Number);
-  return [r, g, b].map((c) => c.toString(16).padStart(2, "0")).join("");
+const DEGREE = 5;
+const SAMPLES = 1024;
+
+const places = Array.from({ length: SAMPLES }, (_, i) => i / (SAMPLES - 1));
+const colours = places.map((place) => interpolateCividis(place).match(/\d+/g).map(Number));
+const polynomials = [0, 1, 2].map((channel) => {
+  // What lies at an end of the range was cut off there.
+  const points = places.map((x, i) => [x, colours[i][channel]]).filter(([, y]) => y > 0 && y < 255);
+  return leastSquares(points).map((coefficient) => coefficient.toFixed(1));
 });
-const lines = [];
-for (let i = 0; i < COUNT; i += PER_LINE) lines.push(`  "${hex.slice(i, i + PER_LINE).join("")}",`);
+
+/** Coefficients from the constant one on. */
+function leastSquares(points) {
+  const size = DEGREE + 1;
+  const rows = Array.from({ length: size }, (_, i) => [
+    ...Array.from({ length: size }, (_, j) => points.reduce((sum, [x]) => sum + x ** (i + j), 0)),
+    points.reduce((sum, [x, y]) => sum + y * x ** i, 0),
+  ]);
+  for (let i = 0; i < size; i++) {
+    const pivot = rows.slice(i).reduce((a, b) => (Math.abs(b[i]) > Math.abs(a[i]) ? b : a));
+    rows[rows.indexOf(pivot)] = rows[i];
+    rows[i] = pivot.map((value) => value / pivot[i]);
+    rows.forEach((row, k) => {
+      if (k !== i) rows[k] = row.map((value, j) => value - row[i] * rows[i][j]);
+    });
+  }
+  return rows.map((row) => row[size]);
+}
+
 writeFileSync(
   new URL("../src/render/cividis.ts", import.meta.url),
   `// Written by scripts/make-colours.mjs from d3-scale-chromatic's interpolateCividis; don't edit by hand.\n\n` +
-    `const HEX = [\n${lines.join("\n")}\n].join("");\n\n` +
-    `/** ${COUNT} colours from dark blue to yellow, to be interpolated: red, green and blue of each. */\n` +
-    `export const CIVIDIS = Array.from({ length: ${COUNT} }, (_, i): [number, number, number] => {\n` +
-    `  const channel = (c: number) => Number.parseInt(HEX.slice(6 * i + 2 * c, 6 * i + 2 * c + 2), 16);\n` +
-    `  return [channel(0), channel(1), channel(2)];\n});\n`,
+    `/** From dark blue at 0 to yellow at 1: red, green and blue as polynomials, from the constant coefficient on. */\n` +
+    `export const CIVIDIS = [\n${polynomials.map((one) => `  [${one.map(Number).join(", ")}],\n`).join("")}];\n`,
 );

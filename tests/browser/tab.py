@@ -43,9 +43,17 @@ def chromium_path() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+_SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
 def number(text: str) -> float:
     """A number as the page writes it."""
-    return float(text.replace("−", "-").replace("∞", "inf").replace(",", ""))
+    plain = text.replace("−", "-").replace("∞", "inf").replace(",", "")
+    by_powers = re.fullmatch(r"(-?)([\d.]+)?×?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", plain)
+    if by_powers is None:
+        return float(plain)
+    sign, digits, exponent = by_powers.groups()
+    return float(f"{sign}{digits or 1}e{exponent.translate(_SUPERSCRIPTS)}")
 
 
 class Tab:

@@ -122,6 +122,41 @@ def test_help_opens_and_closes_by_key(fast_board: str, open_tab: Callable[..., T
     assert "heatmap" in tab.frame.locator("dr-heatmap .plot:focus").get_attribute("aria-roledescription")
 
 
+def test_keys_that_work_anywhere_can_be_switched_off(fast_board: str, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(fast_board, **DENSE).settle()
+    layer = tab.frame.locator("dr-detail h1")
+    dialog = tab.frame.locator("dr-help dialog")
+    button = tab.frame.locator("dr-sidebar").get_by_role("button", name="Help")
+    # Letters that are typed are no keys.
+    tab.frame.locator("dr-runs-list").get_by_role("searchbox").press_sequentially("n")
+    expect(layer).to_have_text("dense")
+    button.click()
+    dialog.get_by_label("use these keys").uncheck()
+    tab.page.keyboard.press("Escape")
+    for _ in range(2):
+        expect(dialog).to_be_hidden()
+        tab.heatmap("first").focus()
+        for key in ("n", "?"):
+            tab.page.keyboard.press(key)
+        tab.settle()
+        expect(layer).to_have_text("dense")
+        # Those of a picture work where it has the focus.
+        tab.page.keyboard.press("+")
+        tab.settle()
+        assert tab.selection.pop("x")
+        tab.page.reload()
+        tab.settle()
+    expect(dialog).to_be_hidden()
+    button.click()
+    expect(dialog.get_by_label("use these keys")).not_to_be_checked()
+    dialog.get_by_label("use these keys").check()
+    tab.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    tab.settle()
+    tab.page.keyboard.press("n")
+    expect(layer).to_have_text("wide")
+
+
 def test_a_unit_is_found_and_opened_by_keyboard_only(fast_board: str, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab(fast_board, runs="first,second", layer="wide").settle()
     tab.frame.get_by_role("button", name="Skip to the pictures").focus()

@@ -110,8 +110,15 @@ def test_gradients_on_a_linear_scale(board: str, open_tab: Callable[..., Tab]) -
     assert tab.selection["scale"] == "linear"
     tab.choose("scale", "log")
     assert tab.pixels(plot, 0, 0, 1, 1) == logarithmic[0]
-    # Fractions have one scale only.
-    tab.choose("show", "fraction")
-    fractions = tab.pixels(tab.heatmap("early"), 0, 0, 1, 1)
+    # Fractions and states have one scale only: there is nothing to choose, and what was chosen stays.
     tab.choose("scale", "linear")
-    assert tab.pixels(tab.heatmap("early"), 0, 0, 1, 1) == fractions
+    scale = tab.frame.locator("dr-toolbar select[name=scale]")
+    for show in ("fraction", "state"):
+        tab.choose("show", show)
+        expect(scale).to_be_disabled()
+        expect(scale).to_have_attribute("title", re.compile("^Only gradient norm and mean activation"))
+    assert tab.selection["scale"] == "linear"
+    tab.choose("show", "gradient_norm")
+    expect(scale).to_be_enabled()
+    expect(scale).not_to_have_attribute("title", re.compile("."))
+    expect(scale).to_have_value("linear")

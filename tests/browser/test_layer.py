@@ -149,8 +149,12 @@ def test_says_what_a_layer_lacks(tmp_path: pathlib.Path, open_tab: Callable[...,
         expect(detail.locator(".missing")).to_have_text("no partner: a has the negative fraction, b the zero fraction")
         tab.go(layer="gated", runs="a%2Cb", show="gradient_norm")
         expect(detail).to_contain_text("gated activation")
-        expect(detail.locator(".missing")).to_have_text("no layer 'gated' in a")
-        expect(tab.frame.locator("dr-run-head").first).to_contain_text("This run has no layer 'gated'.")
+        # Said once, and nothing is drawn for it.
+        expect(tab.frame.locator("dr-run-head").first).to_contain_text("This run has no layer 'gated': choose one that")
+        for element in (".missing", "dr-ribbon", "dr-heatmap"):
+            expect(detail.locator(f".column[data-run=a] {element}")).to_have_count(0)
+        expect(detail.locator("dr-ribbon")).to_have_count(1)
+        expect(detail.locator("dr-lines")).not_to_contain_text("No layer")
 
 
 def test_saturated_units_and_units_seen_outside_the_counted_samples(

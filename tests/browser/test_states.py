@@ -50,6 +50,11 @@ def test_newer_version_other_width_and_values_that_are_not_finite(
         expect(heads.first.locator(".error")).to_contain_text("version 7")
         expect(heads.nth(1)).to_contain_text("This run has no layer 'newer'")
         expect(tab.layer("newer").locator(".count").first).to_have_text("!")
+        # Said once, with what to do, and nothing around it that would be empty.
+        expect(heads.first.locator(".error")).to_contain_text("pip install --upgrade tb-deadrelu-plugin")
+        expect(tab.frame.get_by_text("version 7")).to_have_count(1)
+        for element in ("dr-toolbar", "dr-ribbon", "dr-heatmap", "dr-minimap", "dr-chart", "dr-worst-units"):
+            expect(tab.frame.locator(element)).to_have_count(0)
         tab.layer("dense").click()
         tab.settle()
         expect(heads.nth(1)).to_contain_text("width changed between records (16, 24 units)")
@@ -119,6 +124,12 @@ def test_says_that_it_loads_only_where_that_takes_long(fast_board: str, open_tab
     told = tab.app.evaluate("() => new Promise((found) => setTimeout(() => found(window.waited), 1000))")
     assert told >= 300
     expect(tab.frame.locator("dr-heatmap .plot.stale")).to_have_count(2)
+    expect(loading.first).to_contain_text("Loading zero fraction, 0 of 2 pictures")
+    expect(loading.first.get_by_role("progressbar")).to_have_js_property("value", 0)
+    held.pop().continue_()
+    expect(loading).to_have_count(1)
+    expect(loading).to_contain_text("1 of 2 pictures")
+    expect(loading.get_by_role("progressbar")).to_have_js_property("position", 0.5)
     for route in held:
         route.continue_()
     tab.page.unroute("**/matrix?*")

@@ -111,10 +111,11 @@ def test_lines_say_what_was_recorded(
     expect(dead.locator("h3")).to_contain_text("newest record")
 
 
-def test_lines_say_which_run_lacks_the_layer(board: str, open_tab: Callable[..., Tab]) -> None:
+def test_a_run_that_lacks_the_layer_has_no_line(board: str, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab(board, layer="extra", runs="first,second", base="first")
     assert set(readings(chart(tab, "Dead share", "dr-lines"))) == {"first"}
-    expect(tab.frame.locator("dr-lines p")).to_have_text("No layer 'extra' in second")
+    expect(tab.frame.locator("dr-run-head").nth(1)).to_contain_text("This run has no layer 'extra'")
+    expect(tab.frame.locator("dr-lines p")).to_have_count(0)
 
 
 def test_a_unit_is_opened_and_left_by_keys(board: str, open_tab: Callable[..., Tab]) -> None:

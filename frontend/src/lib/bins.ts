@@ -1,4 +1,4 @@
-import { powerOfTen } from "./colour-scale";
+import { scientific } from "./format";
 import type { Domain } from "./scale";
 
 /**
@@ -77,7 +77,7 @@ function decadeTicks([low, high]: Domain, count: number): BinTick[] {
   const out: BinTick[] = [];
   for (let exponent = top; exponent >= bottom; exponent -= every) {
     const share = (Math.log10(high) - exponent) / (Math.log10(high) - Math.log10(low));
-    out.push({ at: Math.min(Math.max(share, 0), 1), label: powerOfTen(exponent) });
+    out.push({ at: Math.min(Math.max(share, 0), 1), label: scientific(Number(`1e${exponent}`)) });
   }
   return out;
 }

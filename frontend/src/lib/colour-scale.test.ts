@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ColourScale, placeOf, powerOfTen, roundUp, valueAt } from "./colour-scale";
+import { type ColourScale, placeOf, roundUp, valueAt } from "./colour-scale";
 
 const SCALES: readonly ColourScale[] = [
   { kind: "fraction" },
@@ -63,8 +63,4 @@ it("rounds up to 1, 2 or 5 times a power of ten", () => {
       expect(roundUp(value)).toBeLessThanOrEqual(value * 2.51);
     }),
   );
-});
-
-it("writes powers of ten", () => {
-  expect([-12, 0, 3].map(powerOfTen)).toEqual(["10⁻¹²", "10⁰", "10³"]);
 });

@@ -62,11 +62,3 @@ export function roundUp(value: number): number {
   const times = [1, 2, 5, 10].find((m) => m * power >= value * (1 - 1e-3)) ?? 10;
   return Number((times * power).toPrecision(3));
 }
-
-const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-/** "10⁻⁶". */
-export function powerOfTen(exponent: number): string {
-  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
-  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
-}

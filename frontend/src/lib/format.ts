@@ -61,9 +61,16 @@ export function listed(items: readonly number[], most: number): string {
   return items.length > most ? `${shown} and ${whole(items.length - most)} more` : shown;
 }
 
+/** By powers of ten, as on a log scale: "10⁻⁶", "2×10³", "0". */
+export function scientific(value: number): string {
+  if (value === 0) return "0";
+  const [digits, exponent] = value.toExponential().split(/e\+?/);
+  const raised = `10${[...exponent].map((one) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(one)] ?? "⁻").join("")}`;
+  return `${digits}×${raised}`.replace(/^(-?)1×/, "$1").replace("-", "−");
+}
+
 function tidy(text: string): string {
   const value = Number(text);
   const size = Math.abs(value);
-  const short = size >= 1e-4 && size < 1e7 ? String(value) : value.toExponential().replace("e+", "e");
-  return short.replace("-", "−");
+  return size >= 1e-4 && size < 1e7 ? String(value).replace("-", "−") : scientific(value);
 }

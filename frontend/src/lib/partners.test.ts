@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { withoutPartner } from "./partners";
+import { mergedOrder, withoutPartner } from "./partners";
 
 const widths = (layers: Record<string, number | null>) => new Map(Object.entries(layers));
 
@@ -29,5 +30,58 @@ describe("withoutPartner", () => {
 
   it("says nothing of widths that are not known", () => {
     expect(withoutPartner(widths({ a: null }), widths({ a: 4 }))).toBe("");
+  });
+});
+
+describe("mergedOrder", () => {
+  it("is the first list's", () => {
+    expect(mergedOrder([["b", "a"], ["a", "b"], []])).toEqual(["b", "a"]);
+    expect(mergedOrder([])).toEqual([]);
+  });
+
+  it("has what the first list lacks where another one has it", () => {
+    const base = ["conv_1", "dense", "head"];
+    expect(mergedOrder([base, ["conv_1", "conv_2", "conv_3", "dense", "head"]])).toEqual([
+      "conv_1",
+      "conv_2",
+      "conv_3",
+      "dense",
+      "head",
+    ]);
+    expect(mergedOrder([base, ["stem", "conv_1", "head", "tail"]])).toEqual([
+      "stem",
+      "conv_1",
+      "dense",
+      "head",
+      "tail",
+    ]);
+    expect(mergedOrder([base, ["stem", "pool", "dense"], ["pool", "norm", "dense"]])).toEqual([
+      "conv_1",
+      "stem",
+      "pool",
+      "norm",
+      "dense",
+      "head",
+    ]);
+  });
+
+  it("puts a list with nothing in common last", () => {
+    expect(
+      mergedOrder([
+        ["a", "b"],
+        ["x", "y"],
+      ]),
+    ).toEqual(["a", "b", "x", "y"]);
+  });
+
+  it("has each name once, in each list's order where lists agree", () => {
+    fc.assert(
+      fc.property(fc.array(fc.subarray([..."abcdefgh"]), { maxLength: 4 }), (lists) => {
+        const all = mergedOrder(lists);
+        expect([...all].sort()).toEqual([...new Set(lists.flat())].sort());
+        // The first two alone always agree with the result: nothing that they lack can turn them round.
+        for (const list of lists.slice(0, 2)) expect(all.filter((name) => list.includes(name))).toEqual(list);
+      }),
+    );
   });
 });

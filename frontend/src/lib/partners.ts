@@ -25,6 +25,21 @@ export function withoutPartner(own: Widths, base: Widths): string {
   return parts.filter(Boolean).join("; ");
 }
 
+/** All layers in the first list's order; those that it lacks stand where another list has them, by their neighbours. */
+export function mergedOrder(lists: readonly (readonly string[])[]): string[] {
+  const all: string[] = [];
+  for (const list of lists) {
+    const known = new Set(all);
+    const first = list.find((name) => known.has(name));
+    let at = first === undefined ? all.length : all.indexOf(first);
+    for (const name of list) {
+      if (known.has(name)) at = all.indexOf(name) + 1;
+      else all.splice(at++, 0, name);
+    }
+  }
+  return all;
+}
+
 function named(items: readonly string[], separator: string): string {
   const rest = items.length - MOST_NAMED;
   const shown = items.slice(0, MOST_NAMED).join(separator);

@@ -1,4 +1,4 @@
-import { svg, type TemplateResult } from "lit";
+import { svg, type TemplateResult } from "lit/html.js";
 import { axisTicks, formatTick } from "../lib/axis-ticks";
 import type { BinRows } from "../lib/bins";
 import { whole } from "../lib/format";

@@ -1,5 +1,5 @@
-import { type ColourScale, powerOfTen, valueAt } from "../lib/colour-scale";
-import { approximate, whole } from "../lib/format";
+import { type ColourScale, valueAt } from "../lib/colour-scale";
+import { approximate, scientific, whole } from "../lib/format";
 import { pixelBlocks, rowBlocks } from "../lib/pixels";
 import { stateName } from "../lib/words";
 import type { CodeName } from "../wire/codes";
@@ -91,7 +91,7 @@ function absentFor(label: string, { absent }: Marks): LegendItem[] {
 
 function valueItems(scale: ColourScale): LegendItem[] {
   if (scale.kind === "log") {
-    const [low, high] = [scale.low, scale.high].map((value) => powerOfTen(Math.round(Math.log10(value))));
+    const [low, high] = [scale.low, scale.high].map((value) => scientific(Number(value.toPrecision(1))));
     return [cell("0", 0, HIGHEST_RANK), ramp(`${scale.clipped ? "≤ " : ""}${low}`, `${high}, log scale`)];
   }
   if (scale.kind === "linear") return [cell("0", 0, HIGHEST_RANK), ramp("> 0", approximate(scale.high))];
@@ -101,7 +101,7 @@ function valueItems(scale: ColourScale): LegendItem[] {
 function differenceItems(scale: ColourScale & { kind: "difference" }, of: string): LegendItem[] {
   const { most, decades } = scale;
   if (!decades) return [ramp(`−${most}`, `+${most}`), text(of)];
-  const power = powerOfTen(most);
+  const power = scientific(10 ** most);
   return [
     ramp(`÷ ${power} or more`, `× ${power} or more`, "where one of the two alone is 0 as well"),
     text(of),

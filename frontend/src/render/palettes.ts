@@ -35,7 +35,12 @@ export function diverging(place: number, theme: Theme): Rgb {
 
 /** The colour of a place from 0 to 1 on cividis. */
 export function cividis(place: number): Rgb {
-  return between(CIVIDIS, place);
+  const x = Math.min(Math.max(place || 0, 0), 1);
+  const channel = (c: 0 | 1 | 2) => {
+    const value = CIVIDIS[c].reduceRight((sum, coefficient) => sum * x + coefficient);
+    return Math.min(Math.max(Math.round(value), 0), 255);
+  };
+  return [channel(0), channel(1), channel(2)];
 }
 
 function between(anchors: readonly Rgb[], place: number): Rgb {

@@ -112,6 +112,11 @@ function isReadable(run: string): boolean {
   return !known || known.steps.length > 0;
 }
 
+/** Whether there is, or may yet be, something of the layer to draw in a column. */
+export function hasLayer({ of, minus }: Column): boolean {
+  return isReadable(of) && (minus === null || isReadable(minus));
+}
+
 /** The run that all columns have their order from; null where each has its own. */
 export const orderGiver = computed<string | null>(() => {
   const first = columns.value[0];

@@ -1,5 +1,6 @@
 import { computed, effect } from "@preact/signals-core";
 import type { AxisName } from "../lib/axis";
+import { mergedOrder } from "../lib/partners";
 import { withColours } from "../lib/run-colours";
 import { sortedLayers } from "../wire/api";
 import type { Lock, Order, Picture, Scale, Span, Statistic, View } from "./hash";
@@ -54,11 +55,10 @@ export const selectedRuns = steadyList(() => {
 /** The runs whose layer is shown side by side. */
 export const shownRuns = steadyList(() => selectedRuns.value.slice(0, MOST_COLUMNS));
 
-/** The layers of the chosen runs, in the first run's order; those it lacks come last. */
-export const layerNames = steadyList(() => {
-  const names = selectedRuns.value.flatMap((run) => sortedLayers(runs.value[run] ?? {}));
-  return [...new Set(names)];
-});
+/** The layers of the chosen runs, in the network's order. */
+export const layerNames = steadyList(() =>
+  mergedOrder(selectedRuns.value.map((run) => sortedLayers(runs.value[run] ?? {}))),
+);
 
 export const shownLayer = computed<string | null>(() => {
   const { layer } = chosen.value;

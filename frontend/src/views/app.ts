@@ -1,24 +1,24 @@
-import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { layers, overview, reload } from "../state/data";
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import { layers, reload } from "../state/data";
 import { dark } from "../state/host";
-import { runNames, selectedRuns, shownLayer } from "../state/view";
+import { firstReadableRun, runNames, selectedRuns, shownLayer } from "../state/view";
+import { css } from "./css";
 import { emptyState, failedState } from "./empty";
+import { late } from "./late";
+import { overviewsLate } from "./overviews-late";
 import { onKey } from "./shortcuts";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common, theme } from "./styles";
 import "./detail";
 import "./help";
 import "./inspector";
-import "./late";
+
 import "./layer-table";
 import "./overview";
 import "./sidebar";
 import "./tooltip";
 import "./verdicts";
 import "./worst-units";
-
-/** What takes less needs no announcement. */
-const PATIENCE_MS = 300;
 
 /** The whole page. */
 export class App extends SignalElement {
@@ -98,14 +98,9 @@ export class App extends SignalElement {
     `,
   ];
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  override connected(): () => void {
     window.addEventListener("keydown", onKey);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    window.removeEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
   }
 
   override render(): TemplateResult {
@@ -113,7 +108,7 @@ export class App extends SignalElement {
     if (!value) {
       return error && !loading
         ? failedState(error, reload)
-        : html`<div class="wait all"><dr-late .delay=${PATIENCE_MS}>Loading…</dr-late></div>`;
+        : html`<div class="wait all">${late("Loading list of layers…")}</div>`;
     }
     if (!runNames.value.length) return emptyState();
     const layer = shownLayer.value;
@@ -136,10 +131,12 @@ export class App extends SignalElement {
         <dr-overview></dr-overview>
         ${
           layer === null
-            ? html`<div class="wait"><dr-late .delay=${PATIENCE_MS}>${progress()}</dr-late></div>`
-            : html`<dr-detail></dr-detail>
-                <dr-inspector></dr-inspector>
-                <dr-worst-units></dr-worst-units>`
+            ? html`<div class="wait">${overviewsLate("Looking for dead units")}</div>`
+            : html`<dr-detail></dr-detail>${
+                firstReadableRun.value === null
+                  ? nothing
+                  : html`<dr-inspector></dr-inspector><dr-worst-units></dr-worst-units>`
+              }`
         }
         <dr-layer-table></dr-layer-table>
         <dr-tooltip></dr-tooltip>
@@ -148,17 +145,9 @@ export class App extends SignalElement {
     `;
   }
 
-  override updated(changed: PropertyValues): void {
-    super.updated(changed);
+  override updated(): void {
     this.setAttribute("theme", dark.value ? "dark" : "light");
   }
 }
 
-function progress(): TemplateResult {
-  const states = selectedRuns.value.map((run) => overview(run).state.value);
-  const done = states.filter(({ value, error }) => value || error).length;
-  return html`<label>Looking for dead units, ${done} of ${states.length} runs
-    <progress max=${states.length} .value=${done}></progress></label>`;
-}
-
-customElements.define("dr-app", App);
+define("dr-app", App);

@@ -1,5 +1,5 @@
-import { css, html, nothing, type TemplateResult } from "lit";
-import { approximate, percent } from "../lib/format";
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import { approximate, percent, scientific } from "../lib/format";
 import type { LineScale } from "../lib/line-scale";
 import { toStep } from "../lib/scale";
 import { stepAxis, yAxis } from "../render/axes";
@@ -10,7 +10,8 @@ import { cursor } from "../state/cursor";
 import { dark } from "../state/host";
 import { colourOf, shownRuns, shownScale } from "../state/view";
 import { type ChartModel, dashOf, scaleOf, summary } from "./chart-model";
-import { SignalElement } from "./signal-element";
+import { css } from "./css";
+import { define, SignalElement } from "./signal-element";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 import "./crosshair";
 import "./readout";
@@ -19,7 +20,7 @@ const HEIGHT = 104;
 const ROOM_PER_VALUE = 24;
 /** One quantity of all shown runs over the shared axis. */
 export class Chart extends SignalElement {
-  static override properties = { model: { attribute: false }, width: { state: true } };
+  static override properties = { model: null, width: 0 };
   declare model: ChartModel;
   /** Of the plot, in CSS pixels. */
   declare width: number;
@@ -69,21 +70,13 @@ export class Chart extends SignalElement {
     `,
   ];
 
-  constructor() {
-    super();
-    this.width = 0;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
+  override connected(): () => void {
     this.#sight.observe(this);
     if (this.#observed) this.#size.observe(this.#observed);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#size.disconnect();
-    this.#sight.disconnect();
+    return () => {
+      this.#size.disconnect();
+      this.#sight.disconnect();
+    };
   }
 
   override render(): TemplateResult {
@@ -129,7 +122,8 @@ export class Chart extends SignalElement {
     const { width } = this;
     const domain = this.#seen && width ? domainOf(shownRuns.value[0]) : null;
     if (!domain) return nothing;
-    const text = this.model.kind === "share" ? percent : approximate;
+    const isLog = this.model.kind === "magnitude" && shownScale.value === "log";
+    const text = this.model.kind === "share" ? percent : isLog ? scientific : approximate;
     const values = ticks.map((tick) => ({
       at: toHeight(place(tick), HEIGHT),
       text: text(tick),
@@ -150,4 +144,4 @@ function leave(): void {
   cursor.value = null;
 }
 
-customElements.define("dr-chart", Chart);
+define("dr-chart", Chart);

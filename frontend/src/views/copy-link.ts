@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals-core";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { linkToView } from "../state/view";
-import { SignalElement } from "./signal-element";
+import { css } from "./css";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 const SAID_FOR_MS = 3000;
@@ -50,11 +51,7 @@ export class CopyLink extends SignalElement {
         display: block;
       }
       input {
-        font: inherit;
-        color: inherit;
-        background: var(--raised);
-        border: 1px solid var(--axis);
-        border-radius: 4px;
+        border-color: var(--axis);
         width: 100%;
         padding: 3px 6px;
       }
@@ -65,7 +62,7 @@ export class CopyLink extends SignalElement {
     const now = copied.value;
     const field = now && !now.done ? now.text : null;
     return html`
-      <button title="Copy the address of this view (c)" @click=${copyLink}>Copy link</button>
+      <button title="Copy the address of this view" @click=${copyLink}>Copy link</button>
       <span role="status">${now?.done ? "Copied" : field ? "Copy this:" : nothing}</span>
       ${field === null ? nothing : html`<input readonly aria-label="Link to this view" .value=${field} />`}
     `;
@@ -81,4 +78,4 @@ export class CopyLink extends SignalElement {
   }
 }
 
-customElements.define("dr-copy-link", CopyLink);
+define("dr-copy-link", CopyLink);

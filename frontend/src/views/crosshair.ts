@@ -1,18 +1,20 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { toPixel } from "../lib/scale";
 import { domainOf } from "../state/axis";
 import { cursor } from "../state/cursor";
-import { SignalElement } from "./signal-element";
+import { css } from "./css";
+import { define, SignalElement } from "./signal-element";
 
 /** The linked cursor over one plot. An element of its own, so that a moving pointer redraws nothing else. */
 export class Crosshair extends SignalElement {
-  static override properties = { run: { attribute: false }, place: { attribute: false } };
+  static override properties = { run: null, place: null };
   /** Whose part of the axis the plot shows. */
   declare run: string;
   /** Where a unit lies, as a share of the height; null where this plot doesn't show it, or no units at all. */
   declare place: ((unit: number) => number | null) | null;
 
-  static override styles = css`
+  static override styles = [
+    css`
     :host {
       position: absolute;
       inset: 0;
@@ -36,12 +38,8 @@ export class Crosshair extends SignalElement {
       border-left: 8px solid var(--text);
       border-right: 0;
     }
-  `;
-
-  constructor() {
-    super();
-    this.place = null;
-  }
+  `,
+  ];
 
   override render(): TemplateResult | typeof nothing {
     const at = cursor.value;
@@ -54,4 +52,4 @@ export class Crosshair extends SignalElement {
   }
 }
 
-customElements.define("dr-crosshair", Crosshair);
+define("dr-crosshair", Crosshair);

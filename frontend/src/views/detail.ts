@@ -1,11 +1,12 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { hasOwnScale } from "../state/colour-ranges";
-import { type Column, columns, isRecorded } from "../state/panels";
+import { type Column, columns, hasLayer, isRecorded } from "../state/panels";
 import { firstReadableRun, layerInfo, shownLayer, shownPicture, shownRuns } from "../state/view";
 import { followZoom } from "../state/zooming";
+import { css } from "./css";
 import { about, heading, missing } from "./layer-texts";
 import { savePictures } from "./save-pictures";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 import "./heatmap";
 import "./legend";
@@ -22,7 +23,7 @@ export class Detail extends SignalElement {
     css`
       :host {
         display: block;
-        --picture: clamp(253px, calc(100vh - 560px), 640px);
+        --picture: clamp(253px, calc(100vh - 535px), 640px);
         min-width: 0;
         padding: 6px 16px 8px;
       }
@@ -35,6 +36,8 @@ export class Detail extends SignalElement {
         flex-wrap: wrap;
         align-items: baseline;
         gap: 0 12px;
+        font-size: 13px;
+        line-height: 18px;
       }
       .section {
         display: flex;
@@ -93,16 +96,8 @@ export class Detail extends SignalElement {
     `,
   ];
 
-  #stop: (() => void) | null = null;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stop = followZoom();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#stop?.();
+  override connected(): () => void {
+    return followZoom();
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -117,15 +112,20 @@ export class Detail extends SignalElement {
     );
     const own = hasOwnScale();
     return html`
-      <div class="about">
-        <h1>${layer}</h1>
-        <span class="muted">${info && base !== null ? about(info, base) : nothing}</span>
-      </div>
-      <dr-toolbar role="toolbar" aria-label="Pictures of the layer" @save=${this.#save}></dr-toolbar>
-      <div class="section">
-        <h2>${title.name} <span class="muted">${title.detail}</span></h2>
-        ${own || base === null ? nothing : html`<dr-legend></dr-legend>`}
-      </div>
+      ${
+        base === null
+          ? html`<h1>${layer}</h1>`
+          : html`<dr-toolbar @save=${this.#save}>
+                <div class="about">
+                  <h1>${layer}</h1>
+                  <span class="muted">${info ? about(info, base) : nothing}</span>
+                </div>
+              </dr-toolbar>
+              <div class="section">
+                <h2>${title.name} <span class="muted">${title.detail}</span></h2>
+                ${own ? nothing : html`<dr-legend></dr-legend>`}
+              </div>`
+      }
       <div class="columns" style="grid-template-columns:repeat(${all.length},minmax(0,1fr))">
         ${all.map((column) => this.#column(column, title.name + title.detail, own))}
       </div>
@@ -140,6 +140,10 @@ export class Detail extends SignalElement {
 
   #column(column: Column, shared: string, ownScale: boolean): TemplateResult {
     const { run, of } = column;
+    // Its head says why there is nothing below.
+    if (!hasLayer(column)) {
+      return html`<div class="column" data-run=${run}><dr-run-head .run=${run}></dr-run-head></div>`;
+    }
     const lack = missing(column);
     const own = heading(of);
     const differs = !lack && own.name + own.detail !== shared;
@@ -163,4 +167,4 @@ export class Detail extends SignalElement {
   }
 }
 
-customElements.define("dr-detail", Detail);
+define("dr-detail", Detail);

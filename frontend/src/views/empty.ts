@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 
 const CALLBACK = `from tb_deadrelu_plugin.keras import DeadReLU
 model.fit(x, y, callbacks=[DeadReLU("logs/run1")])`;

@@ -1,15 +1,13 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
+import { css } from "./css";
+import { keep, recall } from "./remembered";
 
 /** Parts of the page that are folded away until they are wanted, and stay as they were left. */
 
 const PREFIX = "dead_relu.open.";
 
 export function isOpen(name: string): boolean {
-  try {
-    return localStorage.getItem(PREFIX + name) === "true";
-  } catch {
-    return false;
-  }
+  return recall(PREFIX + name) === "true";
 }
 
 /** @param content Made only while the part is open: what isn't looked at is neither fetched nor drawn. */
@@ -17,7 +15,7 @@ export function fold(
   title: string,
   open: boolean,
   toggle: (open: boolean) => void,
-  content: () => TemplateResult,
+  content: () => TemplateResult | typeof nothing,
 ): TemplateResult {
   return html`<details ?open=${open}
     @toggle=${(event: Event) => toggle((event.target as HTMLDetailsElement).open)}>
@@ -27,11 +25,7 @@ export function fold(
 }
 
 export function remember(name: string, open: boolean): void {
-  try {
-    localStorage.setItem(PREFIX + name, String(open));
-  } catch {
-    // Not allowed here: then it is forgotten.
-  }
+  keep(PREFIX + name, String(open));
 }
 
 /** A choice among the runs; nothing where there is none to make. */
@@ -71,11 +65,6 @@ export const foldStyles = css`
     color: var(--muted);
   }
   select {
-    font: inherit;
-    color: inherit;
-    background: var(--raised);
-    border: 1px solid var(--line);
-    border-radius: 4px;
     max-width: 260px;
   }
   a {

@@ -13,12 +13,13 @@ import type { Theme } from "../render/theme";
 import { domainOf } from "../state/axis";
 import { scaleOf, valueRange } from "../state/colour-ranges";
 import { isDistribution } from "../state/cursor";
-import { type Column, columnOf } from "../state/panels";
+import { type Column, columnOf, columns, hasLayer } from "../state/panels";
 import { bestSource, coarseSource, rowsOf, type Source, spansOfColumns } from "../state/sources";
 import { shownAxis, shownLayer, shownPicture, shownStatistic } from "../state/view";
 import type { CodeName } from "../wire/codes";
 import { DEAD } from "../wire/matrix";
 import { extremeOf } from "../wire/ranks";
+import { missing } from "./layer-texts";
 
 /** What a heatmap draws and says. */
 
@@ -58,6 +59,12 @@ export function pictureOf(run: string): Picture | null {
 export function modelOf(run: string): Model | null {
   const [picture, source] = [pictureOf(run), bestSource(run)];
   return picture && source && { ...picture, source };
+}
+
+/** How many of the pictures are there, and how many there will be. */
+export function arrived(): [number, number] {
+  const all = columns.value.filter((column) => hasLayer(column) && !missing(column));
+  return [all.filter(({ run }) => modelOf(run)).length, all.length];
 }
 
 /** What the ranks of a picture's cells are of; see render/ink.ts. */

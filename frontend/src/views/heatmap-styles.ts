@@ -1,4 +1,4 @@
-import { css } from "lit";
+import { css } from "./css";
 import { GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 
 export const heatmapStyles = css`

@@ -1,15 +1,16 @@
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { xAxis, yAxis } from "../render/axes";
 import { drawDeadMarks, drawHeatmap } from "../render/heatmap-image";
 import { css as cssColour } from "../render/ink";
 import { THEMES } from "../render/theme";
 import { isDistribution } from "../state/cursor";
-import { reload } from "../state/data";
 import { dark } from "../state/host";
 import { columns, setResolution } from "../state/panels";
 import { coarseSource, resting } from "../state/sources";
 import { type Matrix, positions } from "../wire/matrix";
+import { failed } from "./failed";
 import {
+  arrived,
   captionOf,
   isStill,
   type Layout,
@@ -22,21 +23,20 @@ import {
 } from "./heatmap-model";
 import { heatmapStyles } from "./heatmap-styles";
 import { type Drawing, Pointing } from "./pointing";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 import "./crosshair";
-import "./late";
+import { lateOf } from "./late";
 
 /** What all pictures may take of a frame while they move, in milliseconds. */
 const FRAME_BUDGET = 8;
 const MOST_COARSE = 4;
-const PATIENCE_MS = 300;
 /** In CSS pixels, as in the style sheet. */
 const MARKS_WIDTH = 6;
 
 /** One run's picture of the shown layer: units, differences or a distribution over the records. */
 export class Heatmap extends SignalElement {
-  static override properties = { run: {}, label: {}, box: { state: true } };
+  static override properties = { run: null, label: "", box: { width: 0, height: 0 } };
   declare run: string;
   /** Name of the statistic. */
   declare label: string;
@@ -56,23 +56,14 @@ export class Heatmap extends SignalElement {
   #cost = 0;
   #observer = new ResizeObserver(() => this.#measure());
 
-  constructor() {
-    super();
-    this.label = "";
-    this.box = { width: 0, height: 0 };
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.updateComplete.then(() => this.#observer.observe(this.#plot));
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#observer.disconnect();
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
-    this.#pointing.leave();
+  override connected(): () => void {
+    this.#observer.observe(this.#plot);
+    return () => {
+      this.#observer.disconnect();
+      cancelAnimationFrame(this.#frame);
+      this.#frame = 0;
+      this.#pointing.leave();
+    };
   }
 
   override render(): TemplateResult {
@@ -121,11 +112,9 @@ export class Heatmap extends SignalElement {
   #over(isFresh: boolean): TemplateResult | typeof nothing {
     const error = coarseSource(this.run)?.state.value.error;
     if (error) {
-      return html`<dr-late><div class="error" role="alert">
-        This picture couldn't be fetched: ${error} <button @click=${reload}>Try again</button>
-      </div></dr-late>`;
+      return html`<dr-late>${failed("This picture couldn't be fetched", error)}</dr-late>`;
     }
-    return isFresh ? nothing : html`<dr-late .delay=${PATIENCE_MS}>Loading…</dr-late>`;
+    return isFresh ? nothing : lateOf(`Loading ${this.label.toLowerCase()}`, ...arrived(), "pictures");
   }
 
   override updated(): void {
@@ -228,4 +217,4 @@ function matchScreen(canvas: HTMLCanvasElement, width: number, height: number): 
   if (canvas.height !== y) canvas.height = y;
 }
 
-customElements.define("dr-heatmap", Heatmap);
+define("dr-heatmap", Heatmap);

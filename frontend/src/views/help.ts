@@ -1,7 +1,8 @@
-import { css, html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
+import { css } from "./css";
 import { HEATMAP_KEYS } from "./keys";
-import { helpShown, SHORTCUTS } from "./shortcuts";
-import { SignalElement } from "./signal-element";
+import { helpShown, SHORTCUTS, shortcutsOn, switchShortcuts } from "./shortcuts";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 /** See views/strip.ts and lib/grid-keys.ts. */
@@ -48,6 +49,10 @@ export class Help extends SignalElement {
       dd {
         margin: 0;
       }
+      input {
+        margin: 0 4px 0 0;
+        vertical-align: -2px;
+      }
       form {
         margin-top: 14px;
         text-align: right;
@@ -60,6 +65,7 @@ export class Help extends SignalElement {
     return html`<dialog aria-labelledby="title" @close=${close} @click=${closeOutside}>
       <h2 id="title">Keys</h2>
       <h3>Anywhere but in a field</h3>
+      <label><input type="checkbox" .checked=${shortcutsOn.value} @change=${switched} /> use these keys</label>
       ${listed(SHORTCUTS)}
       <h3>In a picture of a layer</h3>
       ${listed(HEATMAP_KEYS)}
@@ -79,6 +85,10 @@ function listed(all: readonly { readonly keys: string; readonly meaning: string 
   return html`<dl>${all.map(({ keys, meaning }) => html`<dt>${keys}</dt><dd>${meaning}</dd>`)}</dl>`;
 }
 
+function switched(event: Event): void {
+  switchShortcuts((event.target as HTMLInputElement).checked);
+}
+
 function close(): void {
   helpShown.value = false;
 }
@@ -92,4 +102,4 @@ function closeOutside(event: MouseEvent): void {
   if (x < left || x > right || y < top || y > bottom) dialog.close();
 }
 
-customElements.define("dr-help", Help);
+define("dr-help", Help);

@@ -1,15 +1,17 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { historyInWords, stateInWords } from "../lib/history";
 import { stateName } from "../lib/words";
-import { csvAddress, reload } from "../state/data";
+import { csvAddress } from "../state/data";
 import { type UnitAnswer, type UnitState, unitState } from "../state/unit-answers";
 import { chooseUnit, shownLayer, shownRuns, shownUnit } from "../state/view";
+import { css } from "./css";
+import { failed } from "./failed";
 import { runSample } from "./readout";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 import { unitCharts } from "./unit-charts";
 import "./chart";
-import "./late";
+import { late } from "./late";
 import "./unit-record";
 
 /** Whether the user's last move was a key: then the focus follows. */
@@ -49,11 +51,6 @@ export class Inspector extends SignalElement {
       }
       input {
         width: 76px;
-        font: inherit;
-        color: inherit;
-        background: var(--raised);
-        border: 1px solid var(--line);
-        border-radius: 4px;
         padding: 2px 6px;
       }
       .close {
@@ -98,16 +95,13 @@ export class Inspector extends SignalElement {
   /** Of what was shown before: the page must not jump while the next unit is on its way. */
   #height = 300;
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  override connected(): () => void {
     window.addEventListener("keydown", onKey, true);
     window.addEventListener("pointerdown", onPointer, true);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    window.removeEventListener("keydown", onKey, true);
-    window.removeEventListener("pointerdown", onPointer, true);
+    return () => {
+      window.removeEventListener("keydown", onKey, true);
+      window.removeEventListener("pointerdown", onPointer, true);
+    };
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -141,7 +135,7 @@ export class Inspector extends SignalElement {
               <dr-unit-record .answers=${answers}></dr-unit-record>
             </div>`
           : waits
-            ? html`<div class="wait" style="min-height: ${this.#height}px"><dr-late .delay=${300}>Loading…</dr-late></div>`
+            ? html`<div class="wait" style="min-height: ${this.#height}px">${late(`Loading unit ${unit}…`)}</div>`
             : nothing
       }
     </section>`;
@@ -185,13 +179,9 @@ export class Inspector extends SignalElement {
 
 /** What became of the unit in one run. */
 function past(run: string, layer: string, unit: number, { answer, lacks, error }: UnitState): TemplateResult {
-  const failed = error
-    ? html`<span class="error" role="alert">couldn't be fetched: ${error}
-        <button @click=${reload}>Try again</button></span>`
-    : nothing;
   return html`<p class="past" data-run=${run}>
     ${runSample(run)}<b>${run}</b>
-    ${answer ? told(answer, layer, unit) : html`<span class="muted">${lacks || (error ? "" : "…")}</span>`} ${failed}
+    ${answer ? told(answer, layer, unit) : html`<span class="muted">${lacks || (error ? "" : "…")}</span>`} ${error ? failed("couldn't be fetched", error) : nothing}
   </p>`;
 }
 
@@ -217,4 +207,4 @@ function focused(): HTMLElement | null {
   return found as HTMLElement | null;
 }
 
-customElements.define("dr-inspector", Inspector);
+define("dr-inspector", Inspector);

@@ -1,13 +1,15 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
+import { css } from "./css";
+import { define, SignalElement } from "./signal-element";
 
 /** Shows its content over the middle of a plot, after a while: what is quick needs no announcement. */
-export class Late extends LitElement {
-  static override properties = { delay: { attribute: false }, due: { state: true } };
+export class Late extends SignalElement {
+  static override properties = { delay: 0, due: false };
   declare delay: number;
   declare due: boolean;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  static override styles = css`
+  static override styles = [
+    css`
     :host {
       position: absolute;
       inset: 0;
@@ -19,25 +21,20 @@ export class Late extends LitElement {
     ::slotted(*) {
       pointer-events: auto;
     }
-  `;
+    ::slotted(label) {
+      text-align: center;
+    }
+  `,
+  ];
 
-  constructor() {
-    super();
-    this.delay = 0;
-    this.due = false;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#timer = setTimeout(() => {
+  override connected(): () => void {
+    const timer = setTimeout(() => {
       this.due = true;
     }, this.delay);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearTimeout(this.#timer);
-    this.due = false;
+    return () => {
+      clearTimeout(timer);
+      this.due = false;
+    };
   }
 
   override render(): TemplateResult {
@@ -45,4 +42,19 @@ export class Late extends LitElement {
   }
 }
 
-customElements.define("dr-late", Late);
+define("dr-late", Late);
+
+/** What takes less needs no announcement. */
+const PATIENCE_MS = 300;
+
+/** Says what is on its way, where that takes long. */
+export function late(what: TemplateResult | string): TemplateResult {
+  return html`<dr-late .delay=${PATIENCE_MS}>${what}</dr-late>`;
+}
+
+/** The same with how many of all are there. */
+export function lateOf(what: string, done: number, all: number, things: string): TemplateResult {
+  return late(
+    html`<label>${what}, ${done} of ${all} ${things} <progress max=${all} .value=${done}></progress></label>`,
+  );
+}

@@ -1,10 +1,11 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { plural, whole } from "../lib/format";
 import { own } from "../lib/own";
 import { overview } from "../state/data";
 import { chooseLayer, colourOf, layerInfo, layerNames, shownLayer, shownRuns } from "../state/view";
+import { css } from "./css";
 import { listStyles, nameParts } from "./sidebar-styles";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 const FILTER_FROM = 8;
@@ -13,7 +14,7 @@ const COUNTS_BESIDE = 2;
 
 /** Chooses a layer, and says how many of its units are dead. */
 export class LayerList extends SignalElement {
-  static override properties = { filter: { state: true } };
+  static override properties = { filter: "" };
   declare filter: string;
   #scrolledTo = "";
 
@@ -62,11 +63,6 @@ export class LayerList extends SignalElement {
       }
     `,
   ];
-
-  constructor() {
-    super();
-    this.filter = "";
-  }
 
   override render(): TemplateResult {
     const all = layerNames.value;
@@ -139,4 +135,4 @@ function deadAtEnd(run: string, layer: string): Count {
   };
 }
 
-customElements.define("dr-layer-list", LayerList);
+define("dr-layer-list", LayerList);

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { percent, whole } from "../lib/format";
 import { inNetworkOrder, parametersNote, parametersOf, sumOf } from "../lib/model-layers";
 import { own } from "../lib/own";
@@ -8,7 +8,7 @@ import { chooseLayer, selectedRuns, shownLayer } from "../state/view";
 import { type LayerInfo, type LayerOverview, type Model, type OtherLayer, sortedLayers } from "../wire/api";
 import { fold, foldStyles, isOpen, remember, runChoice } from "./fold";
 import { severityMark } from "./severity";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 import type { Column } from "./table";
 import "./table";
@@ -109,7 +109,7 @@ const COLUMNS: readonly Column<Row>[] = [
 
 /** The layers of a run, with parameters that add up to the model's summary. */
 export class LayerTable extends SignalElement {
-  static override properties = { open: { state: true }, run: { state: true } };
+  static override properties = { open: false, run: null };
   declare open: boolean;
   /** Null is the base. */
   declare run: string | null;
@@ -119,7 +119,6 @@ export class LayerTable extends SignalElement {
   constructor() {
     super();
     this.open = isOpen(NAME);
-    this.run = null;
   }
 
   override render(): TemplateResult {
@@ -188,4 +187,4 @@ function totals(rows: readonly Row[], model: Model | null): Record<string, strin
   };
 }
 
-customElements.define("dr-layer-table", LayerTable);
+define("dr-layer-table", LayerTable);

@@ -1,7 +1,7 @@
 import { whole } from "../lib/format";
 import { STOPPED, stateName, timesCalled } from "../lib/words";
 import { type Column, isRecorded, panelTimeline, readableInfo, statisticOf } from "../state/panels";
-import { layerInfo, shownLayer, shownStatistic } from "../state/view";
+import { shownStatistic } from "../state/view";
 import type { LayerInfo } from "../wire/api";
 
 /** What is said of the shown layer and of its statistics. */
@@ -40,7 +40,7 @@ function fractionHeading(info: LayerInfo | null): Heading {
   return { name: "Zero fraction", detail: `share of samples with ${threshold}` };
 }
 
-/** Why a column has no picture; empty where it has one, or may yet. */
+/** Why a column whose runs have the layer has no picture; empty where it has one, or may yet. */
 export function missing({ of, minus }: Column): string {
   for (const run of [of, minus]) {
     const why = run === null ? "" : missingIn(run);
@@ -53,13 +53,9 @@ export function missing({ of, minus }: Column): string {
 }
 
 function missingIn(run: string): string {
-  const layer = shownLayer.value;
-  const info = layer === null ? null : layerInfo(run, layer);
-  if (!info) return `no layer '${layer}' in ${run}`;
-  if (info.problem !== null) return `can't be read in ${run}`;
   if (isRecorded(run) !== false) return "";
-  if (!panelTimeline(run)?.state.value.value?.steps.length) return `no readable record in ${run}`;
-  if (shownStatistic.value === "gradient_norm" && info.gradient_at === "stopped") return STOPPED;
+  if (shownStatistic.value === "gradient_norm" && readableInfo(run)?.gradient_at === "stopped")
+    return STOPPED;
   return `${heading(run).name} was not recorded in ${run}`;
 }
 

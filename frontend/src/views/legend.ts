@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { ColourScale } from "../lib/colour-scale";
 import { cellsOf } from "../render/cells";
 import { type Marks, marksOf } from "../render/heatmap-image";
@@ -7,16 +7,18 @@ import { spansOf, wholeDomain } from "../state/axis";
 import { dark } from "../state/host";
 import { columns, panelTimeline } from "../state/panels";
 import type { CodeName } from "../wire/codes";
+import { css } from "./css";
 import { codeOf, pictureOf } from "./heatmap-model";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 
 /** The colours of the pictures, and the marks that occur in them. */
 export class Legend extends SignalElement {
-  static override properties = { run: {} };
+  static override properties = { run: null };
   /** Whose picture it is of; null for all of them, where they share their colours. */
   declare run: string | null;
 
-  static override styles = css`
+  static override styles = [
+    css`
     :host {
       display: flex;
       flex-wrap: wrap;
@@ -37,12 +39,8 @@ export class Legend extends SignalElement {
       border-radius: 1px;
       outline: 1px solid var(--line);
     }
-  `;
-
-  constructor() {
-    super();
-    this.run = null;
-  }
+  `,
+  ];
 
   override render(): TemplateResult | typeof nothing {
     void dark.value;
@@ -111,4 +109,4 @@ function isDropped(run: string): boolean {
   return known?.window_start_steps.some((start, i) => i > 0 && start > known.steps[i - 1]) ?? false;
 }
 
-customElements.define("dr-legend", Legend);
+define("dr-legend", Legend);

@@ -1,17 +1,19 @@
 import { computed } from "@preact/signals-core";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { approximate, percent, whole } from "../lib/format";
 import { STOPPED } from "../lib/words";
 import { spansOf } from "../state/axis";
-import { overview, reload, timeline } from "../state/data";
+import { overview, timeline } from "../state/data";
 import { isLocked, layerInfo, shownLayer, shownRuns, zoomedRange } from "../state/view";
 import type { LayerInfo, LayerOverview, Overview, Timeline } from "../wire/api";
 import type { State } from "../wire/matrix";
 import type { ChartLine, ChartModel } from "./chart-model";
-import { SignalElement } from "./signal-element";
+import { css } from "./css";
+import { failed } from "./failed";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 import "./chart";
-import "./late";
+import { late } from "./late";
 
 /** What is known of a run's layer over its records: from its overview, or where it has none from its timeline. */
 interface Known {
@@ -60,18 +62,15 @@ export class Lines extends SignalElement {
     const fetched = runs.map((run) => sourceOf(run, layer));
     const known = fetched.map((one) => one?.known ?? null).filter((one) => one !== null);
     const errors = fetched.map((one) => one?.error).filter(Boolean);
-    const failed = errors.length
-      ? html`<p class="error" role="alert">The lines couldn't be fetched: ${[...new Set(errors)].join("; ")}
-          <button @click=${reload}>Try again</button></p>`
+    const failure = errors.length
+      ? failed("The lines couldn't be fetched", [...new Set(errors)].join("; "))
       : nothing;
     if (!known.length) {
       const waits = fetched.some((one) => one && !one.error);
-      return html`${failed}${waits ? html`<dr-late .delay=${300}>Loading…</dr-late>` : nothing}`;
+      return html`${failure}${waits ? late("Loading lines…") : nothing}`;
     }
-    const lacking = runs.filter((run) => !layerInfo(run, layer));
     const models = [...SHARES.map(([state, title]) => shares(title, state, known)), gradients(known)];
-    return html`${failed}
-      ${lacking.length ? html`<p class="muted">No layer '${layer}' in ${lacking.join(", ")}</p>` : nothing}
+    return html`${failure}
       ${hasOwnRange.value ? html`<p class="muted">The range of ${runs[0]}</p>` : nothing}
       <div class="charts" role="group" aria-label="Lines of ${layer}">
         ${models.map((model) => html`<dr-chart .model=${model}></dr-chart>`)}
@@ -165,4 +164,4 @@ function table(models: readonly ChartModel[], known: readonly Known[]): Template
   </table></div>`;
 }
 
-customElements.define("dr-lines", Lines);
+define("dr-lines", Lines);

@@ -1,14 +1,16 @@
-import { css, html, nothing, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { formatPlace } from "../lib/axis-ticks";
 import type { Domain } from "../lib/scale";
 import { toPixel } from "../lib/scale";
 import { panned, placeAt } from "../lib/zoom";
 import { domainOf, spansOf, wholeDomain } from "../state/axis";
 import { sharesOf, topShare } from "../state/dead-shares";
+import { readableInfo } from "../state/panels";
 import { colourOf, isLocked, shownAxis, shownRuns } from "../state/view";
 import { showRange } from "../state/zooming";
+import { css } from "./css";
 import { zoomByKey } from "./keys";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 
 const STEP = 0.1;
@@ -88,13 +90,19 @@ export class Minimap extends SignalElement {
       .name {
         position: absolute;
         right: calc(100% + 6px);
-        max-width: ${GUTTER_LEFT - 10}px;
+        max-width: ${GUTTER_LEFT - 6}px;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
+        text-align: right;
         font-size: 11px;
         line-height: 28px;
         color: var(--muted);
+      }
+      .shared {
+        max-width: none;
+        white-space: pre;
+        line-height: 14px;
       }
     `,
   ];
@@ -103,15 +111,16 @@ export class Minimap extends SignalElement {
 
   override render(): TemplateResult | typeof nothing {
     const whole = wholeDomain.value;
-    const runs = shownRuns.value;
+    const runs = shownRuns.value.filter(readableInfo);
     if (!whole || !runs.length) return nothing;
     // Where each run has a part of its own, each has a lane of its own.
     return isLocked("range")
-      ? this.#lane(runs[0], runs, whole, "all")
-      : html`${runs.map((run) => this.#lane(run, [run], whole, run))}`;
+      ? this.#lane(runs[0], runs, whole)
+      : html`${runs.map((run) => this.#lane(run, [run], whole))}`;
   }
 
-  #lane(run: string, runs: readonly string[], whole: Domain, name: string): TemplateResult {
+  #lane(run: string, runs: readonly string[], whole: Domain): TemplateResult {
+    const isShared = isLocked("range");
     const shown = domainOf(run) ?? whole;
     const at = (x: number) => toPixel(x, whole, 100);
     const axis = shownAxis.value;
@@ -122,11 +131,12 @@ export class Minimap extends SignalElement {
       aria-valuemin=${whole[0]} aria-valuemax=${whole[1]} aria-valuenow=${x} aria-valuetext=${place(x)}
       style="left:${at(x)}%"></div>`;
     return html`<div class="lane" data-run=${run} data-x=${shown.join("_")} role="group"
-        aria-label="Part of the axis that is shown${name === "all" ? "" : ` of ${run}`}: ${text}"
+        aria-label="Part of the axis that is shown${isShared ? "" : ` of ${run}`}: ${text}"
         @pointerdown=${(event: PointerEvent) => this.#down(event, run)} @pointermove=${this.#move}
         @pointerup=${this.#up} @pointercancel=${this.#up}
         @keydown=${(event: KeyboardEvent) => key(event, run)}>
-        <span class="name" title=${name === "all" ? "The whole axis" : run}>${name}</span>
+        <span class="name ${isShared ? "shared" : ""}" title="Dead share over the whole axis${isShared ? "" : ` of ${run}`}"
+          >${isShared ? `dead,\nall ${shownAxis.value === "step" ? "steps" : "time"}` : run}</span>
         <svg viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
           ${runs.map((one) => svg`<path d=${pathOf(one, whole)} stroke="var(--run${colourOf(one)})" />`)}
         </svg>
@@ -228,4 +238,4 @@ function pathOf(run: string, whole: Domain): string {
   return path.join("");
 }
 
-customElements.define("dr-minimap", Minimap);
+define("dr-minimap", Minimap);

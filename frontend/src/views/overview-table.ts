@@ -1,14 +1,14 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import { percent, whole } from "../lib/format";
 import { own } from "../lib/own";
 import { overview } from "../state/data";
 import { layerInfo, layerNames, selectedRuns } from "../state/view";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 /** The strips of the overview in words and numbers, for those who can't see them. */
 export class OverviewTable extends SignalElement {
-  static override styles = common;
+  static override styles = [common];
 
   override render(): TemplateResult {
     const runs = selectedRuns.value;
@@ -45,4 +45,4 @@ function cells(run: string, layer: string): [string, string, string] {
   return [whole(dead), whole(known.units), percent(dead / known.units)];
 }
 
-customElements.define("dr-overview-table", OverviewTable);
+define("dr-overview-table", OverviewTable);

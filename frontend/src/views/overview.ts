@@ -1,10 +1,11 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { labelledRows } from "../lib/label-rows";
 import { own } from "../lib/own";
 import { overview } from "../state/data";
 import { dark } from "../state/host";
 import { chooseLayer, colourOf, layerNames, MOST_COLUMNS, selectedRuns, shownLayer } from "../state/view";
-import { SignalElement } from "./signal-element";
+import { css } from "./css";
+import { define, SignalElement } from "./signal-element";
 import { type StripMarks, stripLegend, stripLegendStyles } from "./strip-legend";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 import "./overview-table";
@@ -27,7 +28,7 @@ const COLUMN_GAP = 12;
 
 /** Layers x records for every chosen run, the colour being the dead share. */
 export class OverviewView extends SignalElement {
-  static override properties = { height: { state: true } };
+  static override properties = { height: 0 };
   /** Of the frame, in CSS pixels. */
   declare height: number;
 
@@ -85,12 +86,6 @@ export class OverviewView extends SignalElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
-      .swatch {
-        flex: none;
-        width: 10px;
-        height: 10px;
-        border-radius: 50%;
-      }
       .labels {
         position: absolute;
         top: ${NAME_HEIGHT}px;
@@ -128,14 +123,9 @@ export class OverviewView extends SignalElement {
     this.height = innerHeight;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  override connected(): () => void {
     addEventListener("resize", this.#measure);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    removeEventListener("resize", this.#measure);
+    return () => removeEventListener("resize", this.#measure);
   }
 
   #layer: string | null = null;
@@ -229,4 +219,4 @@ function marks(runs: readonly string[], names: readonly string[]): StripMarks {
   return found;
 }
 
-customElements.define("dr-overview", OverviewView);
+define("dr-overview", OverviewView);

@@ -1,16 +1,17 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { recordUnder } from "../lib/axis";
 import { formatPlace } from "../lib/axis-ticks";
 import { domainOf } from "../state/axis";
 import { cursor } from "../state/cursor";
 import { colourOf, shownAxis, shownRuns } from "../state/view";
 import { type ChartModel, dashOf } from "./chart-model";
-import { SignalElement } from "./signal-element";
+import { css } from "./css";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 /** What a chart shows where the cursor is, or else of the newest records. Apart from it, to be drawn more often. */
 class Readout extends SignalElement {
-  static override properties = { model: { attribute: false } };
+  static override properties = { model: null };
   declare model: ChartModel;
 
   // As high whatever it says: the plots must not jump as the pointer moves.
@@ -90,4 +91,4 @@ export function runSample(run: string): TemplateResult {
   </svg>`;
 }
 
-customElements.define("dr-readout", Readout);
+define("dr-readout", Readout);

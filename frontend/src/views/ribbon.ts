@@ -1,4 +1,4 @@
-import { css, html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import { percent } from "../lib/format";
 import { extremes, recordColumns } from "../lib/line-columns";
 import { drawRibbon, type RibbonLine } from "../render/ribbon";
@@ -7,14 +7,15 @@ import { sharesOf, topShare } from "../state/dead-shares";
 import { dark } from "../state/host";
 import { columnOf } from "../state/panels";
 import { colourOf } from "../state/view";
-import { SignalElement } from "./signal-element";
+import { css } from "./css";
+import { define, SignalElement } from "./signal-element";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 import "./crosshair";
 
 const HEIGHT = 26;
 /** The dead share over the records, above a picture of the same run and aligned with it. */
 export class Ribbon extends SignalElement {
-  static override properties = { run: {}, width: { state: true } };
+  static override properties = { run: null, width: 0 };
   declare run: string;
   /** Of the plot, in CSS pixels. */
   declare width: number;
@@ -56,19 +57,9 @@ export class Ribbon extends SignalElement {
     this.width = this.#plot.clientWidth;
   });
 
-  constructor() {
-    super();
-    this.width = 0;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.updateComplete.then(() => this.#observer.observe(this.#plot));
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#observer.disconnect();
+  override connected(): () => void {
+    this.#observer.observe(this.#plot);
+    return () => this.#observer.disconnect();
   }
 
   override render(): TemplateResult {
@@ -107,4 +98,4 @@ export class Ribbon extends SignalElement {
   }
 }
 
-customElements.define("dr-ribbon", Ribbon);
+define("dr-ribbon", Ribbon);

@@ -1,24 +1,26 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { recordUnder } from "../lib/axis";
 import { listed, percent, plural, whole } from "../lib/format";
 import { deadCount, deadSince, notes, otherStates, recordCount, severity } from "../lib/words";
 import { spansOf } from "../state/axis";
 import { cursor, isDistribution } from "../state/cursor";
-import { csvAddress, reload } from "../state/data";
+import { csvAddress } from "../state/data";
 import { columnOf, orderGiver, panelTimeline, readableInfo } from "../state/panels";
 import { coarseSource } from "../state/sources";
 import { colourOf, layerInfo, shownLayer, shownRuns } from "../state/view";
 import type { LayerInfo, Timeline } from "../wire/api";
 import { deadUnits } from "../wire/matrix";
+import { css } from "./css";
+import { failed } from "./failed";
 import { severityMark, severityStyles } from "./severity";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 const MOST_UNITS_LISTED = 8;
 
 /** What to know of one run's layer at a glance: its verdict, and what limits the picture. */
 export class RunHead extends SignalElement {
-  static override properties = { run: {} };
+  static override properties = { run: null };
   declare run: string;
 
   static override styles = [
@@ -50,12 +52,6 @@ export class RunHead extends SignalElement {
       /* Less than a pixel too few already cuts off its end. */
       .name {
         flex-shrink: 0.001;
-      }
-      .swatch {
-        flex: none;
-        width: 10px;
-        height: 10px;
-        border-radius: 50%;
       }
       .base,
       .records {
@@ -103,6 +99,9 @@ export class RunHead extends SignalElement {
       .facts b {
         font-weight: 500;
         color: var(--text);
+      }
+      .option {
+        white-space: nowrap;
       }
       .note,
       .error {
@@ -154,21 +153,24 @@ function count(run: string): string {
 function remarks(run: string): TemplateResult | readonly TemplateResult[] {
   const layer = shownLayer.value ?? "";
   const info = layerInfo(run, layer);
-  if (!info) return note(`This run has no layer '${layer}'.`);
-  if (info.problem !== null) return html`<p class="error" role="alert">${info.problem}</p>`;
+  if (!info) return note(`This run has no layer '${layer}': choose one that it has, or leave the run out.`);
+  if (info.problem !== null) return html`<p class="error" role="alert">${unbroken(info.problem)}</p>`;
   const state = panelTimeline(run)?.state.value;
   const known = state?.value;
-  const failed = state?.error
-    ? html`<p class="error" role="alert">The records couldn't be fetched: ${state.error}
-        <button @click=${reload}>Try again</button></p>`
-    : null;
-  const empty = known && !known.steps.length ? note("No readable record yet.") : null;
+  const failure = state?.error ? failed("The records couldn't be fetched", state.error) : null;
+  const empty =
+    known && !known.steps.length ? note("No readable record yet: reload once there is one.") : null;
   const all = known ? [...notes(known), ...otherWidth(known)].map(note) : [];
-  return [failed, empty, ...all].filter((one) => one !== null);
+  return [failure, empty, ...all].filter((one) => one !== null);
 }
 
 function note(text: string): TemplateResult {
-  return html`<p class="note">${text}</p>`;
+  return html`<p class="note">${unbroken(text)}</p>`;
+}
+
+/** A line may end after any hyphen, but an option of a command is read as a whole. */
+function unbroken(text: string): (string | TemplateResult)[] {
+  return text.split(/(--\S+)/).map((part, i) => (i % 2 ? html`<span class="option">${part}</span>` : part));
 }
 
 function verdict(run: string): TemplateResult | typeof nothing {
@@ -222,4 +224,4 @@ function atCursor(known: Timeline): TemplateResult | null {
     <b>${whole(dead)}</b> of ${whole(width)} dead (${percent(dead / width)})`;
 }
 
-customElements.define("dr-run-head", RunHead);
+define("dr-run-head", RunHead);

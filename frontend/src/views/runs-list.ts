@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { plural } from "../lib/format";
 import {
   chooseBase,
@@ -13,8 +13,9 @@ import {
   selectedRuns,
   toggleRun,
 } from "../state/view";
+import { css } from "./css";
 import { listStyles, nameParts } from "./sidebar-styles";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 /** Chooses runs, and the one that the others are compared with. */
@@ -129,4 +130,4 @@ export class RunsList extends SignalElement {
   }
 }
 
-customElements.define("dr-runs-list", RunsList);
+define("dr-runs-list", RunsList);

@@ -1,5 +1,6 @@
-import { css, html, svg, type TemplateResult } from "lit";
+import { html, svg, type TemplateResult } from "lit/html.js";
 import { SEVERITY_MEANING, type Severity } from "../lib/words";
+import { css } from "./css";
 
 /** A layer's or a run's severity as a shape and a word: colour alone says nothing to many people. */
 

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals-core";
 import { chooseBase, chooseLayer, layerNames, runNames, selectedRuns, shownLayer } from "../state/view";
 import { copyLink } from "./copy-link";
+import { keep, recall } from "./remembered";
 
 /** The keys that work wherever the focus is. */
 
@@ -11,6 +12,16 @@ export interface Shortcut {
 }
 
 export const helpShown = signal(false);
+
+const ON = "dead_relu.shortcuts";
+
+/** Whether these keys do anything: some people's speech input or hands press them by accident. */
+export const shortcutsOn = signal(recall(ON) !== "false");
+
+export function switchShortcuts(on: boolean): void {
+  shortcutsOn.value = on;
+  keep(ON, String(on));
+}
 
 export const SHORTCUTS: readonly Shortcut[] = [
   { keys: "n", meaning: "next layer", run: () => stepLayer(1) },
@@ -42,7 +53,7 @@ function nextBase(): void {
 
 export function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (helpShown.peek() || isTyping(event.composedPath()[0])) return;
+  if (!shortcutsOn.peek() || helpShown.peek() || isTyping(event.composedPath()[0])) return;
   const found = SHORTCUTS.find(({ keys }) => keys === event.key);
   if (!found) return;
   event.preventDefault();

@@ -1,4 +1,5 @@
-import { css, html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
+import { css } from "./css";
 
 /** Of both lists. */
 export const listStyles = css`
@@ -63,11 +64,7 @@ export const listStyles = css`
     text-overflow: ellipsis;
   }
   input[type="search"] {
-    font: inherit;
-    color: inherit;
-    background: var(--raised);
-    border: 1px solid var(--axis);
-    border-radius: 4px;
+    border-color: var(--axis);
     margin: 0 12px 4px;
     padding: 3px 6px;
     width: calc(100% - 24px);

@@ -1,6 +1,7 @@
-import { css, html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
+import { css } from "./css";
 import { helpShown } from "./shortcuts";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 import "./copy-link";
 import "./layer-list";
@@ -58,4 +59,4 @@ export class Sidebar extends SignalElement {
   }
 }
 
-customElements.define("dr-sidebar", Sidebar);
+define("dr-sidebar", Sidebar);

@@ -1,9 +1,10 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { SICK_SHARE } from "../lib/words";
 import { css as cssColour } from "../render/ink";
 import { cividis } from "../render/palettes";
 import { sharePlace } from "../render/strip-image";
 import { THEMES, type Theme } from "../render/theme";
+import { css } from "./css";
 
 /** What the colours and patterns of the overview's strips mean. */
 

@@ -1,39 +1,21 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { percent, plural, whole } from "../lib/format";
 import { type DeadShares, worstRecord } from "../lib/shares";
 import { severity, stateName } from "../lib/words";
 import { overview } from "../state/data";
 import { type StripPoint, stripPoint, stripRow } from "../state/strips";
 import { layerInfo } from "../state/view";
-import { SignalElement } from "./signal-element";
+import { css } from "./css";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
-
-const GAP = 12;
+import { placeTip, tipStyles } from "./tip";
 
 /** What is under the pointer or the keyboard's place on a strip of the overview, in numbers. */
 export class StripTip extends SignalElement {
   static override styles = [
     common,
+    tipStyles,
     css`
-      :host {
-        position: fixed;
-        z-index: 10;
-        left: 0;
-        top: 0;
-        max-width: 340px;
-        padding: 5px 10px;
-        background: var(--raised);
-        color: var(--text);
-        border-radius: 4px;
-        box-shadow: var(--shadow);
-        pointer-events: none;
-        font-size: 12px;
-        line-height: 16px;
-        visibility: hidden;
-      }
-      :host([shown]) {
-        visibility: visible;
-      }
       b {
         font-weight: 500;
       }
@@ -53,12 +35,7 @@ export class StripTip extends SignalElement {
 
   override updated(): void {
     const point = stripPoint.peek();
-    if (!point) return;
-    const { offsetWidth: width, offsetHeight: height } = this;
-    const left = point.x + GAP + width > innerWidth ? point.x - GAP - width : point.x + GAP;
-    const below = point.y + GAP;
-    const top = below + height > innerHeight ? point.y - GAP - height : below;
-    this.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
+    if (point) placeTip(this, point, [this.offsetWidth, this.offsetHeight]);
   }
 }
 
@@ -106,4 +83,4 @@ function activation(name: string | null): string {
   return name ? stateName(name) : "this activation";
 }
 
-customElements.define("dr-strip-tip", StripTip);
+define("dr-strip-tip", StripTip);

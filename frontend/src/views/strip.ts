@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals-core";
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { plural } from "../lib/format";
 import { keyPlace, type Place } from "../lib/grid-keys";
 import type { PixelBlocks } from "../lib/pixels";
@@ -8,19 +8,20 @@ import { stepAxis } from "../render/axes";
 import { drawStrip, makeStripInk, type StripRow, stripColumns } from "../render/strip-image";
 import { domainOf, spansOf } from "../state/axis";
 import { cursor } from "../state/cursor";
-import { overview, reload } from "../state/data";
+import { overview } from "../state/data";
 import { dark } from "../state/host";
 import { stripPoint, stripRow } from "../state/strips";
 import { chooseLayer, layerNames, shownLayer } from "../state/view";
 import type { Overview } from "../wire/api";
-import { SignalElement } from "./signal-element";
+import { failed } from "./failed";
+import { overviewsLate } from "./overviews-late";
+import { define, SignalElement } from "./signal-element";
 import { stripStyles } from "./strip-styles";
 import { common } from "./styles";
-import "./late";
 
 /** The dead share of one run's layers over its records: a row for each layer that any chosen run has. */
 export class Strip extends SignalElement {
-  static override properties = { run: {}, rowHeight: { attribute: false }, width: { state: true } };
+  static override properties = { run: null, rowHeight: 0, width: 0 };
   declare run: string;
   /** In CSS pixels. */
   declare rowHeight: number;
@@ -32,31 +33,19 @@ export class Strip extends SignalElement {
   #rows: readonly StripRow[] = [];
   /** Where the keyboard is: row and record. */
   #place: Place | null = null;
-  #stopLine: (() => void) | null = null;
   #observer = new ResizeObserver(() => {
     this.width = this.clientWidth;
   });
 
-  constructor() {
-    super();
-    this.width = 0;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
+  override connected(): () => void {
     this.#observer.observe(this);
     // Apart from render(), so that a moving pointer draws nothing but the line anew.
-    void this.updateComplete.then(() => {
-      if (this.isConnected) this.#stopLine ??= effect(() => this.#drawLine());
-    });
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#observer.disconnect();
-    this.#stopLine?.();
-    this.#stopLine = null;
-    this.#leave();
+    const stop = effect(() => this.#drawLine());
+    return () => {
+      this.#observer.disconnect();
+      stop();
+      this.#leave();
+    };
   }
 
   override render(): TemplateResult {
@@ -96,11 +85,10 @@ export class Strip extends SignalElement {
     if (!error && known?.steps.length) return nothing;
     return html`<div class="over">${
       error
-        ? html`<p class="error" role="alert">The overview couldn't be fetched: ${error}
-            <button @click=${reload}>Try again</button></p>`
+        ? failed("The overview couldn't be fetched", error)
         : known
           ? html`<dr-late><p class="note">No record yet</p></dr-late>`
-          : html`<dr-late .delay=${300}>Loading…</dr-late>`
+          : overviewsLate("Loading overview")
     }</div>`;
   }
 
@@ -227,4 +215,4 @@ export class Strip extends SignalElement {
   }
 }
 
-customElements.define("dr-strip", Strip);
+define("dr-strip", Strip);

@@ -5,7 +5,7 @@ import { theme } from "./styles";
 
 type Palette = Record<string, string>;
 
-const [light, dark] = theme.cssText.split(":host([theme").map(palette);
+const [light, dark] = theme.split(":host([theme").map(palette);
 
 function palette(text: string): Palette {
   return Object.fromEntries(

@@ -1,9 +1,9 @@
-import { type CSSResult, css, unsafeCSS } from "lit";
 import { THEMES, type Theme } from "../render/theme";
+import { css } from "./css";
 
 /** --run0 to --run7, those of the canvases. */
-function runColours(name: Theme): CSSResult {
-  return unsafeCSS(THEMES[name].runs.map((colour, i) => `--run${i}: ${colour};`).join(" "));
+function runColours(name: Theme): string {
+  return THEMES[name].runs.map((colour, i) => `--run${i}: ${colour};`).join(" ");
 }
 
 /** Colours and type shared by all views; custom properties reach into every shadow root. */
@@ -66,12 +66,16 @@ export const common = css`
     outline: 2px solid var(--focus);
     outline-offset: 1px;
   }
-  button {
+  button,
+  select,
+  input:where(:not([type="checkbox"], [type="radio"])) {
     font: inherit;
     color: inherit;
     background: var(--raised);
     border: 1px solid var(--line);
     border-radius: 4px;
+  }
+  button {
     padding: 3px 10px;
     cursor: pointer;
   }
@@ -93,6 +97,12 @@ export const common = css`
   }
   code {
     font: 12px / 18px "Roboto Mono", ui-monospace, Menlo, Consolas, monospace;
+  }
+  .swatch {
+    flex: none;
+    width: 10px;
+    height: 10px;
+    border-radius: 50%;
   }
   .muted {
     color: var(--muted);

@@ -1,6 +1,8 @@
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { type Direction, type SortKey, sortedBy } from "../lib/sort";
+import { css } from "./css";
 import { severityStyles } from "./severity";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 export interface Column<Row> {
@@ -16,16 +18,16 @@ export interface Column<Row> {
 }
 
 /** A table that is sorted by the column whose head is pressed. Its first column names the rows, which can be chosen. */
-export class Table<Row = unknown> extends LitElement {
+export class Table<Row = unknown> extends SignalElement {
   static override properties = {
-    columns: { attribute: false },
-    rows: { attribute: false },
-    totals: { attribute: false },
-    caption: {},
-    chosen: { attribute: false },
-    choosable: { attribute: false },
-    sortKey: { state: true },
-    direction: { state: true },
+    columns: [],
+    rows: [],
+    totals: null,
+    caption: "",
+    chosen: null,
+    choosable: () => true,
+    sortKey: null,
+    direction: "ascending",
   };
   declare columns: readonly Column<Row>[];
   declare rows: readonly Row[];
@@ -132,18 +134,6 @@ export class Table<Row = unknown> extends LitElement {
     `,
   ];
 
-  constructor() {
-    super();
-    this.columns = [];
-    this.rows = [];
-    this.totals = null;
-    this.caption = "";
-    this.chosen = null;
-    this.choosable = () => true;
-    this.sortKey = null;
-    this.direction = "ascending";
-  }
-
   override render(): TemplateResult {
     const [name] = this.columns;
     if (!name) return html``;
@@ -239,4 +229,4 @@ function shown<Row>(column: Column<Row>, row: Row): string | TemplateResult {
   return column.format?.(row) ?? String(column.value(row) ?? "–");
 }
 
-customElements.define("dr-table", Table);
+define("dr-table", Table);

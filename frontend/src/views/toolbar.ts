@@ -1,5 +1,4 @@
-import { css, html, nothing, type TemplateResult } from "lit";
-import type { AxisName } from "../lib/axis";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import {
   AXES,
   LOCKS,
@@ -9,7 +8,6 @@ import {
   PICTURES,
   type Picture,
   SCALES,
-  type Scale,
   STATISTICS,
   type Statistic,
 } from "../state/hash";
@@ -33,17 +31,13 @@ import {
   zoomedRows,
 } from "../state/view";
 import { forEachRange, panAxis, stepUnits, zoomAxis, zoomUnits } from "../state/zooming";
+import { css } from "./css";
 import { ZOOM_STEP } from "./keys";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 const PAN_STEP = 0.5;
 
-const PICTURE_NAMES: Record<Picture, string> = {
-  units: "units",
-  difference: "difference",
-  distribution: "distribution",
-};
 const ORDER_NAMES: Record<Order, string> = {
   death: "death, earliest first",
   fraction: "fraction, highest first",
@@ -51,8 +45,8 @@ const ORDER_NAMES: Record<Order, string> = {
   difference: "difference, largest first",
   index: "index",
 };
-const AXIS_NAMES: Record<AxisName, string> = { step: "step", relative: "relative time", wall: "wall time" };
-const SCALE_NAMES: Record<Scale, string> = { log: "log", linear: "linear" };
+const itself = (name: string) => name;
+const NO_SCALE = "Only gradient norm and mean activation have a log scale";
 const LOCK_NAMES: Record<Lock, readonly [string, string]> = {
   order: ["order", "One order of units for all runs: the base run's"],
   range: ["range", "One part of the axis for all runs"],
@@ -79,18 +73,26 @@ const UNIT_ZOOMS: readonly Zoom[] = [
   ["↓", "Pan down", ofUnits((run) => stepUnits(run, PAN_STEP))],
 ];
 
-/** What the layer's pictures show, and which part of it. */
+/** What the layer's pictures show, below the layer's name and which part of it they show. */
 export class Toolbar extends SignalElement {
   static override styles = [
     common,
     css`
-      :host {
+      .row,
+      .zooms {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
-        gap: 4px 12px;
+        gap: 4px 10px;
         font-size: 12px;
         line-height: 16px;
+      }
+      /* The part stands with the name, for what is chosen takes a line of its own. */
+      .zooms {
+        margin-left: auto;
+      }
+      .what {
+        margin-top: 4px;
       }
       label,
       .group {
@@ -99,19 +101,11 @@ export class Toolbar extends SignalElement {
         gap: 4px;
         white-space: nowrap;
       }
-      fieldset {
-        display: contents;
-      }
-      legend {
-        float: left;
-      }
       select {
-        font: inherit;
-        color: inherit;
-        background: var(--raised);
-        border: 1px solid var(--line);
-        border-radius: 4px;
         padding: 2px;
+      }
+      select:disabled {
+        color: var(--muted);
       }
       input {
         margin: 0;
@@ -132,28 +126,36 @@ export class Toolbar extends SignalElement {
     const hasUnits = shownPicture.value !== "distribution";
     const fits = (picture: Picture) =>
       picture === "units" || (!isState && (picture !== "difference" || several));
+    const noScale = isState || shownStatistic.value === "fraction" ? NO_SCALE : "";
     return html`
-      ${select("show", "Show", STATISTICS, statisticName, shownStatistic.value, chooseStatistic)}
-      ${select("picture", "as", PICTURES, (one) => PICTURE_NAMES[one], shownPicture.value, choosePicture, fits)}
-      ${
-        hasUnits
-          ? select(
-              "order",
-              "by",
-              ORDERS,
-              (one) => ORDER_NAMES[one],
-              shownOrder.value,
-              chooseOrder,
-              (order) => order !== "difference" || several,
-            )
-          : nothing
-      }
-      ${select("axis", "over", AXES, (one) => AXIS_NAMES[one], shownAxis.value, chooseAxis)}
-      ${select("scale", "scale", SCALES, (one) => SCALE_NAMES[one], shownScale.value, chooseScale)}
-      ${several ? locks() : nothing}
-      ${zooms("axis", AXIS_ZOOMS)} ${hasUnits ? zooms("units", UNIT_ZOOMS) : nothing}
-      <button ?disabled=${!isZoomed()} @click=${resetZoom}>Reset zoom</button>
-      <button title="Save the pictures as PNG" @click=${this.#save}>PNG</button>
+      <div class="row">
+        <slot></slot>
+        <div class="zooms" role="toolbar" aria-label="Part of the layer">
+          ${zooms("axis", AXIS_ZOOMS)} ${hasUnits ? zooms("units", UNIT_ZOOMS) : nothing}
+          <button ?disabled=${!isZoomed()} @click=${resetZoom}>Reset zoom</button>
+        </div>
+      </div>
+      <div class="row what" role="toolbar" aria-label="Pictures of the layer">
+        ${select("show", "Show", STATISTICS, statisticName, shownStatistic.value, chooseStatistic)}
+        ${select("picture", "as", PICTURES, itself, shownPicture.value, choosePicture, fits)}
+        ${
+          hasUnits
+            ? select(
+                "order",
+                "by",
+                ORDERS,
+                (one) => ORDER_NAMES[one],
+                shownOrder.value,
+                chooseOrder,
+                (order) => order !== "difference" || several,
+              )
+            : nothing
+        }
+        ${select("axis", "over", AXES, (one) => (one === "step" ? one : `${one} time`), shownAxis.value, chooseAxis)}
+        ${select("scale", "scale", SCALES, itself, shownScale.value, chooseScale, undefined, noScale)}
+        ${several ? locks() : nothing}
+        <button title="Save the pictures as PNG" @click=${this.#save}>PNG</button>
+      </div>
     `;
   }
 
@@ -177,6 +179,7 @@ function statisticName(show: Statistic): string {
     .trimStart();
 }
 
+/** @param why There is nothing to choose; empty where there is. */
 function select<T extends string>(
   name: string,
   label: string,
@@ -185,9 +188,10 @@ function select<T extends string>(
   shown: T,
   choose: (one: T) => void,
   fits: (one: T) => boolean = () => true,
+  why = "",
 ): TemplateResult {
   return html`<label><span class="muted">${label}</span>
-    <select name=${name} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as T)}>
+    <select name=${name} ?disabled=${why} title=${why || nothing} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as T)}>
       ${all.map(
         (one) =>
           html`<option value=${one} .selected=${one === shown} ?disabled=${!fits(one)}>${nameOf(one)}</option>`,
@@ -197,7 +201,7 @@ function select<T extends string>(
 
 function locks(): TemplateResult {
   return html`<div class="group" role="group" aria-label="The same for all runs">
-    <span class="muted">same for all runs:</span>
+    <span class="muted">for all runs:</span>
     ${LOCKS.map(
       (lock) => html`<label title=${LOCK_NAMES[lock][1]}>
         <input type="checkbox" name=${lock} .checked=${isLocked(lock)} @change=${() => toggleLock(lock)} />
@@ -215,4 +219,4 @@ function zooms(of: string, all: readonly Zoom[]): TemplateResult {
   </div>`;
 }
 
-customElements.define("dr-toolbar", Toolbar);
+define("dr-toolbar", Toolbar);

@@ -1,25 +1,6 @@
-import { css } from "lit";
+import { css } from "./css";
 
 export const tooltipStyles = css`
-  :host {
-    position: fixed;
-    z-index: 10;
-    left: 0;
-    top: 0;
-    max-width: 360px;
-    padding: 8px 11px;
-    background: var(--raised);
-    color: var(--text);
-    border-radius: 4px;
-    box-shadow: var(--shadow);
-    pointer-events: none;
-    font-size: 12px;
-    line-height: 17px;
-    visibility: hidden;
-  }
-  :host([shown]) {
-    visibility: visible;
-  }
   header {
     display: flex;
     justify-content: space-between;

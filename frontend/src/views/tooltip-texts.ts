@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { formatPlace } from "../lib/axis-ticks";
 import { evidence } from "../lib/evidence";
 import { approximate, exact, listed, plural, whole } from "../lib/format";

@@ -1,20 +1,20 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { type Cell, cell, isDistribution, ofMatrix } from "../state/cursor";
 import { cellUnits } from "../state/inspect";
 import { lookUp } from "../state/unit-lookup";
 import type { Distribution } from "../wire/distribution";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
+import { placeTip, tipStyles } from "./tip";
 import { tooltipStyles } from "./tooltip-styles";
 import { binned, coded, recorded } from "./tooltip-texts";
 
 const DEBOUNCE_MS = 120;
 /** For cells of several units, each of which is a request. */
 const LONG_DEBOUNCE_MS = 300;
-const GAP = 14;
 
 /** The cell under the pointer or the keyboard's cursor, in numbers. */
 export class Tooltip extends SignalElement {
-  static override properties = { rested: { state: true } };
+  static override properties = { rested: null };
   /** The cell that the pointer has rested on, so that its units are worth fetching. */
   declare rested: Cell | null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,21 +26,11 @@ export class Tooltip extends SignalElement {
     this.#place();
   });
 
-  static override styles = tooltipStyles;
+  static override styles = [tipStyles, tooltipStyles];
 
-  constructor() {
-    super();
-    this.rested = null;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
+  override connected(): () => void {
     this.#observer.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#observer.disconnect();
+    return () => this.#observer.disconnect();
   }
 
   override render(): TemplateResult {
@@ -71,11 +61,7 @@ export class Tooltip extends SignalElement {
 
   #place(): void {
     const now = cell.peek();
-    if (!now) return;
-    const [width, height] = this.#size;
-    const left = now.x + GAP + width > innerWidth ? now.x - GAP - width : now.x + GAP;
-    const top = Math.min(now.y + GAP, innerHeight - height - 4);
-    this.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
+    if (now) placeTip(this, now, this.#size);
   }
 }
 
@@ -84,4 +70,4 @@ function same(a: Cell, b: Cell | null): boolean {
   return a.source === b.source && a.rows[0] === b.rows[0] && a.rows[1] === b.rows[1];
 }
 
-customElements.define("dr-tooltip", Tooltip);
+define("dr-tooltip", Tooltip);

@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { recordUnder } from "../lib/axis";
 import { evidence } from "../lib/evidence";
 import { exact, whole } from "../lib/format";
@@ -6,8 +6,9 @@ import { observed, stateName } from "../lib/words";
 import { cursor } from "../state/cursor";
 import { fractionOf } from "../state/inspect";
 import type { UnitAnswer } from "../state/unit-answers";
+import { css } from "./css";
 import { runSample } from "./readout";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 import { capital, STATISTICS } from "./unit-charts";
 
@@ -22,7 +23,7 @@ function number(values: readonly (number | null)[] | undefined, record: number):
 
 /** A unit's record in each run where the cursor is, or else its newest one. */
 export class UnitRecord extends SignalElement {
-  static override properties = { answers: { attribute: false }, all: { state: true } };
+  static override properties = { answers: null, all: null };
   declare answers: readonly UnitAnswer[];
   /** The run of which all records are listed. */
   declare all: string | null;
@@ -74,11 +75,6 @@ export class UnitRecord extends SignalElement {
       }
     `,
   ];
-
-  constructor() {
-    super();
-    this.all = null;
-  }
 
   override render(): TemplateResult {
     const at = cursor.value;
@@ -157,4 +153,4 @@ function inactive({ history }: UnitAnswer, i: number): string {
   return since > 0 ? evidence(since) : "–";
 }
 
-customElements.define("dr-unit-record", UnitRecord);
+define("dr-unit-record", UnitRecord);

@@ -1,14 +1,16 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { plural, whole } from "../lib/format";
 import { own } from "../lib/own";
 import { type Widths, withoutPartner } from "../lib/partners";
-import { layers, overview, reload } from "../state/data";
+import { layers, overview } from "../state/data";
 import { colourOf, selectedRuns } from "../state/view";
 import { type Overview, sortedLayers } from "../wire/api";
+import { css } from "./css";
+import { failed } from "./failed";
+import { late } from "./late";
 import { severityMark, severityStyles } from "./severity";
-import { SignalElement } from "./signal-element";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
-import "./late";
 
 /** How every chosen run is, in one sentence each. */
 export class Verdicts extends SignalElement {
@@ -40,12 +42,6 @@ export class Verdicts extends SignalElement {
         min-width: 0;
         height: 20px;
       }
-      .swatch {
-        flex: none;
-        width: 10px;
-        height: 10px;
-        border-radius: 50%;
-      }
       .name {
         font-weight: 500;
         overflow: hidden;
@@ -63,6 +59,7 @@ export class Verdicts extends SignalElement {
         grid-column: 3;
       }
       .error {
+        display: inline;
         padding: 0 8px;
       }
       .error button {
@@ -100,19 +97,19 @@ export class Verdicts extends SignalElement {
       </span>
       ${verdict ? severityMark(verdict.severity) : nothing}
       <span class="what">
-        ${error ? failure(error, value !== null) : nothing}
-        ${value ? sentence(value) : error ? nothing : html`<dr-late .delay=${300}>Loading…</dr-late>`}
+        ${
+          error
+            ? failed(
+                value ? "Reloading failed, this is as of before" : "The verdict couldn't be fetched",
+                error,
+              )
+            : nothing
+        }
+        ${value ? sentence(value) : error ? nothing : late("Loading…")}
         <span class="muted">${[...remarks(value), partners(run, runs[0])].filter(Boolean).map((text) => ` · ${text}`)}</span>
       </span>
     </div>`;
   }
-}
-
-function failure(error: string, stale: boolean): TemplateResult {
-  return html`<span class="error" role="alert"
-    >${stale ? "Reloading failed, this is as of before" : "The verdict couldn't be fetched"}: ${error}
-    <button @click=${reload}>Try again</button></span
-  >`;
 }
 
 function sentence({ verdict }: Overview): string {
@@ -139,4 +136,4 @@ function widths(run: string): Widths {
   return new Map(sortedLayers(infos).map((layer) => [layer, own(known, layer)?.units ?? null]));
 }
 
-customElements.define("dr-verdicts", Verdicts);
+define("dr-verdicts", Verdicts);

@@ -1,16 +1,17 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { bound } from "../lib/evidence";
 import { exact, plural, whole } from "../lib/format";
 import { stateName } from "../lib/words";
-import { csvAddress, reload, worstUnits } from "../state/data";
+import { csvAddress, worstUnits } from "../state/data";
 import { chooseUnit, layerInfo, shownLayer, shownRuns, shownUnit } from "../state/view";
 import type { WorstUnit, WorstUnits } from "../wire/api";
 import { STATES } from "../wire/matrix";
+import { failed } from "./failed";
 import { fold, foldStyles, isOpen, remember, runChoice } from "./fold";
-import { SignalElement } from "./signal-element";
+import { late } from "./late";
+import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 import type { Column } from "./table";
-import "./late";
 import "./table";
 
 const NAME = "worst_units";
@@ -101,7 +102,7 @@ function columnsOf(rows: readonly WorstUnit[], fraction: string | null | undefin
 
 /** The units of the shown layer that most need a look, in one run. */
 export class WorstUnitsView extends SignalElement {
-  static override properties = { open: { state: true }, run: { state: true } };
+  static override properties = { open: false, run: null };
   declare open: boolean;
   /** Null is the first shown run that has the layer. */
   declare run: string | null;
@@ -112,7 +113,6 @@ export class WorstUnitsView extends SignalElement {
   constructor() {
     super();
     this.open = isOpen(NAME);
-    this.run = null;
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -129,11 +129,10 @@ export class WorstUnitsView extends SignalElement {
     );
   }
 
-  #content(layer: string): TemplateResult {
+  #content(layer: string): TemplateResult | typeof nothing {
     const runs = shownRuns.value.filter((one) => layerInfo(one, layer)?.problem === null);
     const run = this.run !== null && runs.includes(this.run) ? this.run : runs[0];
-    if (run === undefined)
-      return html`<p class="muted">No shown run has records of ${layer} that can be read.</p>`;
+    if (run === undefined) return nothing;
     const { value, error } = worstUnits(run, layer, MOST_UNITS).state.value;
     return html`
       <div class="about">
@@ -143,13 +142,8 @@ export class WorstUnitsView extends SignalElement {
         ${value ? html`<span>${about(value)}</span>` : nothing}
         <a href=${csvAddress(run, layer)} download=${fileName(run, layer)}>Download this layer as CSV</a>
       </div>
-      ${
-        error
-          ? html`<p class="error" role="alert">The units couldn't be fetched: ${error}
-              <button @click=${reload}>Try again</button></p>`
-          : nothing
-      }
-      ${value ? this.#table(value) : error ? nothing : html`<div class="wait"><dr-late .delay=${300}>Loading…</dr-late></div>`}
+      ${error ? failed("The units couldn't be fetched", error) : nothing}
+      ${value ? this.#table(value) : error ? nothing : html`<div class="wait">${late("Loading units…")}</div>`}
     `;
   }
 
@@ -176,4 +170,4 @@ function fileName(run: string, layer: string): string {
   return `${run}_${layer}.csv`.replaceAll(/[^\w.-]+/g, "_");
 }
 
-customElements.define("dr-worst-units", WorstUnitsView);
+define("dr-worst-units", WorstUnitsView);
