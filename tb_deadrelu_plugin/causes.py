@@ -38,21 +38,19 @@ def dead_input(
 ) -> Finding | None:
     """Units that died when what the layer is given had ceased to vary.
 
-    All units of all layers before it are dead, or all features of the model's
-    input are constant; and the layer shows it: each unit is active in all
+    All features of the model's input are constant; or all units of all layers
+    before it are dead, and the layer shows it: its units are active in all
     samples or in none. So no path around the dead layers is overlooked.
     """
-    before = layer.timeline.info.input_layers
-    if before is None or not left.any() or not layer.constant:
+    before = layer.inputs
+    if not left.any():
         return None
-    if not before:
-        if not training.input.constant >= 1:
-            return None
+    if training.input.constant >= 1:
         which, since = left, layer.begun
-        what = "the model's input had one and the same value in all observed samples of every record"
-        advice = "Look at how the input is made: the layer has nothing to tell samples apart by."
+        what = "every feature of the model's input had one and the same value in all observed samples"
+        advice = "Look at how the input is made: there is nothing to tell samples apart by."
     else:
-        if any(name not in layers or not layers[name].all_dead for name in before):
+        if not before or not layer.constant or any(name not in layers or not layers[name].all_dead for name in before):
             return None
         since = max(int(layers[name].died.max()) for name in before)
         slack = 2 * max(layer.resolution, *(layers[name].resolution for name in before))
@@ -74,17 +72,20 @@ def input_scale(layer: LayerEvidence, left: Mask, training: TrainingEvidence) ->
 
     Those that were never active, in a layer that the model's input reaches
     directly, where the input's entries all but share their sign: then so do
-    the sums of a unit. And those that died early where the input is large and
-    the layer's activations show that its scale reaches them: then updates are
-    too large by its square.
+    the sums of a unit. And those that died early where the input is large:
+    then updates are too large by its square. Either only where the layer's
+    activations show that the input reaches them as it is, not rescaled.
     """
     given, timeline = training.input, layer.timeline
     if not left.any() or layer.begun or np.isnan(given.low) or np.isnan(given.high):
         return None
-    born = left & layer.born_dead if given.is_off_centre and timeline.info.input_layers == () else np.zeros_like(left)
-    early = np.zeros_like(left)
+    born, early = np.zeros_like(left), np.zeros_like(left)
     active = layer.first_active_mean
-    if given.is_large and active >= REACHES * given.rms:
+    if not active >= REACHES * given.rms > 0:
+        return None
+    if given.is_off_centre and timeline.info.input_layers == ():
+        born = left & layer.born_dead
+    if given.is_large:
         end = max(EARLY_STEPS, EARLY_SHARE * int(timeline.steps[-1]))
         early = left & (layer.died >= 0) & (layer.died <= end) & (layer.repaired < 0)
     which = born | early
@@ -95,14 +96,14 @@ def input_scale(layer: LayerEvidence, left: Mask, training: TrainingEvidence) ->
         parts.append(f"{np.count_nonzero(born):,} never active")
     if early.any():
         parts.append(f"{np.count_nonzero(early):,} last active by step {layer.died[early].max():,}")
-    shown = f" and active units gave {number(active)} on average at first" if early.any() else ""
     dated = layer.died[early]
     return _finding(
         layer,
         which,
         Cause.INPUT_SCALE,
         int(dated.min()) if len(dated) else layer.begun,
-        f"{_count(layer, which)} dead, {' and '.join(parts)}; {given.sentence()}{shown}.",
+        f"{_count(layer, which)} dead, {' and '.join(parts)}; {given.sentence()}, and active units gave "
+        f"{number(active)} on average at first.",
         "Bring the input to mean 0 and standard deviation 1, for example with a Normalization layer, "
         "or scale pixels to [-1, 1].",
         LECUN,
@@ -148,6 +149,9 @@ def burst(
     together = f", together with {others:,} of other layers" if others else ""
     spike = layer.gradient_spike(of.first, of.last)
     gradient = f", its gradient norm {number(spike)} times that of before" if spike >= bursts.SPIKE else ""
+    before, after = layer.bias_around(layer.dead[which], of.first, of.last)
+    if abs(after - before) >= layer.first_active_mean > 0:
+        gradient += f", their biases went from {number(before)} to {number(after)} (median)"
     if spiked(layer, of, training):
         advice = "Lower the learning rate or warm it up, and clip the gradient's norm."
     else:
@@ -225,8 +229,7 @@ def unknown(layer: LayerEvidence, left: Mask) -> list[Finding]:
 
 def _looked_at(layer: LayerEvidence, which: Mask) -> str:
     """Why units that died are not explained."""
-    few = np.count_nonzero(which) < bursts.FEWEST
-    parts = ["too few to be a burst" if few else "not within a few steps of each other"]
+    parts = ["too few at once to be a burst"]
     drift = layer.drift
     if np.isnan(drift.ratio[which]).all():
         parts.append("and how their biases moved before is not known")
@@ -256,7 +259,7 @@ def _finding(
 
 
 def _within(layer: LayerEvidence, left: Mask, of: bursts.Burst) -> Mask:
-    return left & (layer.died >= of.first) & (layer.died <= of.last) & (layer.repaired <= layer.died)
+    return left & (layer.died >= of.first) & (layer.died <= of.last)
 
 
 def _count(layer: LayerEvidence, which: Mask) -> str:

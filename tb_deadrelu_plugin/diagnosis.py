@@ -53,22 +53,22 @@ def diagnose_layers(
 ) -> dict[str, tuple[Finding, ...]]:
     """As `diagnose`, of layers whose states are known."""
     numbers = TrainingEvidence(training, training_steps)
-    found_bursts = {name: _bursts(layer) for name, layer in layers.items()}
-    found = {}
-    for name, layer in layers.items():
-        explained = _Explained(layer)
+    found = {name: _Explained(layer) for name, layer in layers.items()}
+    for explained in found.values():
+        layer = explained.layer
         explained.by(causes.dead_input(layer, explained.left, layers, numbers))
         explained.by(causes.input_scale(layer, explained.left, numbers))
         explained.by(causes.born_dead(layer, explained.left))
-        _at_once(explained, layers, found_bursts, numbers)
+    _at_once(found, numbers)
+    for explained in found.values():
+        layer = explained.layer
         explained.by(causes.bias_drift(layer, explained.left))
         for rest in causes.unknown(layer, explained.left):
             explained.by(rest)
         explained.by(live_causes.no_gradient(layer, layers, numbers))
         if not any(finding.cause == Cause.DEAD_INPUT for finding in explained.findings):
             explained.by(live_causes.always_on(layer))
-        found[name] = tuple(explained.findings)
-    return found
+    return {name: tuple(explained.findings) for name, explained in found.items()}
 
 
 class _Explained:
@@ -79,35 +79,36 @@ class _Explained:
         self.findings: list[Finding] = []
         self.left = np.ones(len(layer.dead), bool)
 
+    @property
+    def dated(self) -> npt.NDArray[np.bool_]:
+        """bool [n], units that are left and were active since they were initialised."""
+        return self.left & (self.layer.died >= 0) & ~self.layer.repaired_in_vain
+
     def by(self, finding: Finding | None) -> None:
+        """Takes what a finding explains off what is left."""
         if finding is not None:
             self.findings.append(finding)
             self.left &= ~np.isin(self.layer.dead, finding.units)
 
 
-def _bursts(layer: LayerEvidence) -> list[Burst]:
-    died = layer.died[(layer.died >= 0) & ~layer.repaired_in_vain]
-    return bursts.find(died, layer.units, layer.resolution, int(layer.timeline.steps[-1]))
-
-
-def _at_once(
-    explained: _Explained,
-    layers: Mapping[str, LayerEvidence],
-    found: Mapping[str, list[Burst]],
-    training: TrainingEvidence,
-) -> None:
-    """Explains by the layer's own bursts, then by those of others, in which fewer of its units may have died."""
-    layer = explained.layer
-    own = found[layer.name]
-    others = [burst for name, some in found.items() if name != layer.name for burst in some]
-    for burst in [*own, *others]:
-        left = explained.left
-        if not causes.spiked(layer, burst, training):
-            # Units whose biases fell for long may well cross the line together; that nothing rose speaks for it.
-            left = left & ~layer.drift.steady
-        elsewhere = sum(
-            int(np.count_nonzero((other.died >= burst.first) & (other.died <= burst.last)))
-            for other in layers.values()
-            if other is not layer
-        )
-        explained.by(causes.burst(layer, left, burst, training, others=elsewhere))
+def _at_once(found: Mapping[str, _Explained], training: TrainingEvidence) -> None:
+    """Explains by bursts: a layer's own, then those of others, in which fewer of its units may have died."""
+    own: dict[str, list[Burst]] = {}
+    died: dict[str, npt.NDArray[np.int64]] = {}
+    for name, explained in found.items():
+        layer = explained.layer
+        died[name] = layer.died[explained.dated]
+        own[name] = bursts.find(died[name], layer.units, layer.resolution, int(layer.timeline.steps[-1]))
+    for name, explained in found.items():
+        layer = explained.layer
+        for burst in own[name] + [burst for other in own if other != name for burst in own[other]]:
+            which = explained.dated
+            if not causes.spiked(layer, burst, training):
+                # Units whose biases fell for long may well cross the line together; that nothing rose speaks for it.
+                which &= ~layer.drift.steady
+            elsewhere = sum(
+                int(np.count_nonzero((steps >= burst.first) & (steps <= burst.last)))
+                for other, steps in died.items()
+                if other != name
+            )
+            explained.by(causes.burst(layer, which, burst, training, others=elsewhere))

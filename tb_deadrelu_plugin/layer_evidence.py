@@ -15,6 +15,9 @@ from tb_deadrelu_plugin.verdict import Thresholds, UnitState
 # A start that is estimated from counts of samples is off by what batches differ in size.
 _LATE_SHARE = 0.1
 
+NEARLY_ALL = 0.9
+"""Share of a layer's units from which it is the layer that is concerned, and not single units."""
+
 
 class LayerEvidence:
     """One layer whose records are looked at.
@@ -82,10 +85,14 @@ class LayerEvidence:
 
     @functools.cached_property
     def constant(self) -> bool:
-        """Whether every unit is active in all samples of the newest record or in none, as on an input that never varies."""
+        """Whether nearly all units are active in all samples of the newest record or in none.
+
+        So they are on an input that never varies; but for those whose bias crosses 0 in this window.
+        """
         timeline, present = self.timeline, self.timeline.present[-1]
         finite, active = timeline.finite[-1], timeline.active[-1]
-        return bool(np.all((~timeline.seen_active[-1] | ((active == finite) & (finite > 0)))[present]))
+        varies = timeline.seen_active[-1] & (active < finite) & present
+        return int(np.count_nonzero(varies)) <= (1 - NEARLY_ALL) * self.units
 
     @functools.cached_property
     def first_active_mean(self) -> float:
@@ -99,6 +106,14 @@ class LayerEvidence:
         finite = timeline.samples[row] - timeline.non_finite_activations[row, units]
         means = timeline.mean_activation[row, units] * (finite / timeline.active[row, units])
         return float(np.nanmedian(means)) if not np.isnan(means).all() else 0.0
+
+    def bias_around(self, units: npt.NDArray[np.int64], first: int, last: int) -> tuple[float, float]:
+        """Median bias of units in the record before `first` and in the one after `last`; NaN where not known."""
+        bias, steps = self.timeline.bias, self.timeline.steps
+        start, end = int(np.searchsorted(steps, first)), min(int(np.searchsorted(steps, last, "right")), len(steps) - 1)
+        if bias is None or start == 0 or np.isnan(bias[[start - 1, end]][:, units]).any():
+            return float("nan"), float("nan")
+        return float(np.median(bias[start - 1, units])), float(np.median(bias[end, units]))
 
     def gradient_spike(self, first: int, last: int) -> float:
         """The layer's largest gradient norm around these steps over that of the records before; 0 where not known."""

@@ -8,12 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_deadrelu_plugin.findings import Cause, Finding
-from tb_deadrelu_plugin.layer_evidence import LayerEvidence
+from tb_deadrelu_plugin.layer_evidence import NEARLY_ALL, LayerEvidence
 from tb_deadrelu_plugin.training_evidence import TrainingEvidence, number
 from tb_deadrelu_plugin.verdict import UnitState
-
-NEARLY_ALL = 0.9
-"""Share of a layer's units that are alive from which it is the layer that is concerned, and not single units."""
 
 LEARNED = 1e-4
 """Loss, and loss over the first one, below which nothing is left to learn, so that a gradient of 0 is no fault."""
@@ -62,8 +59,10 @@ def always_on(layer: LayerEvidence) -> Finding | None:
     finite = timeline.finite
     on = (timeline.active == finite) & (finite > 0)
     since = _since(on, timeline.seen_active)
-    samples = int(timeline.samples[-1])
-    if since is None or samples < layer.required_samples:
+    if since is None:
+        return None
+    samples = int(timeline.samples[since:].sum())
+    if samples < layer.required_samples:
         return None
     units = np.flatnonzero(on[-1]).astype(np.int64)
     return Finding(
@@ -72,8 +71,8 @@ def always_on(layer: LayerEvidence) -> Finding | None:
         units=units,
         step=int(timeline.steps[since]),
         statistic="states",
-        evidence=f"{len(units):,} of {layer.units:,} units are active in all of {samples:,} samples, "
-        f"as in every record since step {timeline.steps[since]:,}: the layer is linear on this data.",
+        evidence=f"{len(units):,} of {layer.units:,} units are active in every sample, and so it was in nearly all units "
+        f"since step {timeline.steps[since]:,}, on {samples:,} samples: the layer is linear on this data.",
         advice="If it is not meant to be, centre what it is given (a normalization before it) or lower its biases.",
         reference="Glorot et al. 2011, PMLR 15:315-323",
     )
