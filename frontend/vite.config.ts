@@ -45,6 +45,13 @@ function compactTemplates(): Plugin {
       .replace(/ ?([{};,>]) ?/g, "$1")
       .replaceAll(": ", ":")
       .replaceAll(";}", "}");
+  // White space around blocks is seen no more than quotes around plain words.
+  const block = "(?:article|details|dl|div|fieldset|header|main|ol|p|section|summary|table|tbody|thead|tr|ul)";
+  const marked = (text: string) =>
+    text
+      .replace(new RegExp(`\\n(</${block}>)`, "g"), "$1")
+      .replace(new RegExp(`(<${block}(?: [\\w-]+(?:="[^"<>]*")?)*>)\\n`, "g"), "$1")
+      .replace(/(<[a-z][^<>]*)/g, (tag) => tag.replace(/([ \n][\w-]+)="([\w-]+)"(?=\s|$)/g, "$1=$2"));
   return {
     name: "compact-templates",
     apply: "build",
@@ -53,7 +60,13 @@ function compactTemplates(): Plugin {
       if (!id.includes("/src/")) return null;
       const styled = code.replace(/\bcss`([^`]*)`/g, (_, text) => `css\`${style(text)}\``);
       // Only there is indentation seen.
-      return code.includes("<pre") ? styled : styled.replace(/\n\s+/g, "\n");
+      return code.includes("<pre") ? styled : marked(styled.replace(/\n\s+/g, "\n"));
+    },
+    // What minifiers tell each other.
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type === "chunk") file.code = file.code.replaceAll("/* @__PURE__ */ ", "");
+      }
     },
   };
 }

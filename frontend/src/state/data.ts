@@ -140,5 +140,6 @@ async function json<T>(response: Response): Promise<T> {
 
 function address(route: string, parameters: Record<string, string | undefined>): string {
   const given = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return `${route}?${new URLSearchParams(given)}`;
+  // Answers are looked up by it in every frame that moves; URLSearchParams takes several times as long.
+  return `${route}?${given.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}`;
 }
