@@ -46,7 +46,8 @@ function compactTemplates(): Plugin {
       .replaceAll(": ", ":")
       .replaceAll(";}", "}");
   // White space around blocks is seen no more than quotes around plain words.
-  const block = "(?:article|details|dl|div|fieldset|header|main|ol|p|section|summary|table|tbody|thead|tr|ul)";
+  const block =
+    "(?:article|details|dl|div|fieldset|header|main|ol|p|section|summary|table|tbody|thead|tr|ul)";
   const marked = (text: string) =>
     text
       .replace(new RegExp(`\\n(</${block}>)`, "g"), "$1")

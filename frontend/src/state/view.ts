@@ -57,7 +57,14 @@ export const shownRuns = steadyList(() => selectedRuns.value.slice(0, MOST_COLUM
 
 /** The layers of the chosen runs, in the network's order. */
 export const layerNames = steadyList(() =>
-  mergedOrder(selectedRuns.value.map((run) => sortedLayers(runs.value[run] ?? {}))),
+  mergedOrder(
+    selectedRuns.value.map((run) => {
+      const infos = runs.value[run] ?? {};
+      return new Map(
+        sortedLayers(infos).map((layer) => [layer, infos[layer].index ?? Number.POSITIVE_INFINITY]),
+      );
+    }),
+  ),
 );
 
 export const shownLayer = computed<string | null>(() => {
