@@ -36,24 +36,69 @@ function licences(): Plugin {
   };
 }
 
+/** A style sheet without what a browser has no use for. */
+function compactStyle(text: string): string {
+  return text
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/\s+/g, " ")
+    .replace(/ ?([{};,>]) ?/g, "$1")
+    .replaceAll(": ", ":")
+    .replaceAll(";}", "}")
+    .replace(/="([\w-]+)"]/g, "=$1]");
+}
+
+const BLOCK =
+  "(?:details|dialog|div|dl|fieldset|form|h\\d|header|main|p|section|summary|t(?:able|body|d|h|head|r)|ul|li)";
+
+/** The same for HTML: ends of lines with what indents the next one, and quotes around plain words. */
+function compactMarkup(text: string): string {
+  return text
+    .replace(/\s*\n\s*>/g, ">")
+    .replace(/\s*\n\s*/g, " ")
+    .replace(new RegExp(` (</?${BLOCK}\\b)`, "g"), "$1")
+    .replace(new RegExp(`(<${BLOCK}(?: [\\w-]+(?:="[^"<>]*")?)*>|</${BLOCK}>) `, "g"), "$1")
+    .replace(/( [\w-]+)="([\w-]+)"(?=[ >])/g, "$1=$2");
+}
+
+interface Node {
+  readonly type?: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [key: string]: unknown;
+}
+
 /** Templates are text to the minifier: takes what is of no use to a browser out of them. */
 function compactTemplates(): Plugin {
-  const style = (text: string) =>
-    text
-      .replace(/\/\*[\s\S]*?\*\//g, "")
-      .replace(/\s+/g, " ")
-      .replace(/ ?([{};,>]) ?/g, "$1")
-      .replaceAll(": ", ":")
-      .replaceAll(";}", "}");
+  const compact: Record<string, ((text: string) => string) | undefined> = {
+    css: compactStyle,
+    html: compactMarkup,
+    svg: (text) => compactMarkup(text).replaceAll("> <", "><"),
+  };
   return {
     name: "compact-templates",
     apply: "build",
-    enforce: "pre",
     transform(code, id) {
       if (!id.includes("/src/")) return null;
-      const styled = code.replace(/\bcss`([^`]*)`/g, (_, text) => `css\`${style(text)}\``);
-      // Only there is indentation seen.
-      return code.includes("<pre") ? styled : styled.replace(/\n\s+/g, "\n");
+      const edits: [number, number, string][] = [];
+      const visit = (node: Node) => {
+        if (node.type === "TaggedTemplateExpression") {
+          const change = compact[(node.tag as { name?: string }).name ?? ""];
+          for (const { start, end } of (node.quasi as { quasis: Node[] }).quasis) {
+            if (change) edits.push([start, end, change(code.slice(start, end))]);
+          }
+        }
+        for (const child of Object.values(node)) if (child instanceof Object) visit(child as Node);
+      };
+      visit(this.parse(code) as unknown as Node);
+      return edits
+        .sort((a, b) => b[0] - a[0])
+        .reduce((text, [start, end, by]) => text.slice(0, start) + by + text.slice(end), code);
+    },
+    // What minifiers tell each other.
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type === "chunk") file.code = file.code.replaceAll("/* @__PURE__ */ ", "");
+      }
     },
   };
 }

@@ -47,7 +47,16 @@ _REPORTING = _DEFINITIONS | {
     "presets",
     "report",
 }
-_BODIES = {"layer_statistics", "shrinking", "difference", "ordering", "sections", "matrix", "value_distribution"}
+_BODIES = {
+    "marks",
+    "layer_statistics",
+    "shrinking",
+    "difference",
+    "ordering",
+    "sections",
+    "matrix",
+    "value_distribution",
+}
 _SERVING = (
     _REPORTING
     | _BODIES
@@ -58,6 +67,7 @@ _SERVING = (
         "parameters",
         "responses",
         "routes",
+        "thinning",
     }
 )
 _WRITING = _DEFINITIONS | {
@@ -121,10 +131,12 @@ ALLOWED: dict[str, set[str]] = {
     "ordering": _DEFINITIONS | {"timeline", "layer_statistics", "difference"},
     "csv_export": _DEFINITIONS | {"timeline", "layer_statistics"},
     "sections": set(),
+    "marks": _DEFINITIONS | {"timeline"},
+    "thinning": set(),
     "matrix": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "difference", "ordering", "sections"},
     "value_distribution": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "sections"},
-    "provider": _DEFINITIONS | {"timeline", "overview_series", "overview_from_layers", "cache"},
-    "routes": _REPORTING | {"layer_statistics", "ordering"},
+    "provider": _DEFINITIONS | {"timeline", "overview_series", "overview_from_layers", "cache", "thinning"},
+    "routes": _REPORTING | {"layer_statistics", "marks", "ordering"},
     "plugin": _SERVING,
     # Writing.
     "summary_graph": _DEFINITIONS | {"instrument"},

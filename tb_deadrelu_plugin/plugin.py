@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import pathlib
+import threading
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -78,12 +79,14 @@ class DeadReluPlugin(base_plugin.TBPlugin):
         """Takes `data_provider` from the context and reads nothing yet."""
         self._provider = TimelineProvider(context.data_provider)
         self._answers: ByteBoundedCache[bytes] = ByteBoundedCache(_MOST_ANSWER_BYTES, len)
+        self._reporting = threading.Lock()
 
     def get_plugin_apps(self) -> dict[str, Callable]:
         """Routes below `/data/plugin/dead_relu`."""
         return {
             "/layers": self._app(self._layers),
             "/overview": self._app(self._overview),
+            "/report": self._app(self._report),
             "/timeline": self._app(self._timeline),
             "/matrix": self._app(self._matrix),
             "/distribution": self._app(self._distribution),
@@ -127,6 +130,20 @@ class DeadReluPlugin(base_plugin.TBPlugin):
         answer = self._answer(
             ("overview", loaded.key, layer), lambda: responses.to_json(routes.overview_json(series, layer))
         )
+        return responses.compressed(request, answer, "application/json")
+
+    def _report(self, request: wrappers.Request) -> wrappers.Response:
+        run = parameters.required(request, "run")
+        environ = request.environ
+        ctx, experiment_id = plugin_util.context(environ), plugin_util.experiment_id(environ)
+
+        def make() -> bytes:
+            # One run at a time is enough to hold in memory.
+            with self._reporting:
+                loaded = self._provider.read_run(ctx, experiment_id, run)
+                return responses.to_json(routes.report_json(run, loaded.timelines, loaded.series))
+
+        answer = self._answer(("report", self._provider.run_key(ctx, experiment_id, run)), make)
         return responses.compressed(request, answer, "application/json")
 
     def _timeline(self, request: wrappers.Request) -> wrappers.Response:

@@ -16,7 +16,7 @@ import numpy as np
 from tensorboard import errors
 from tensorboard.data import provider as tb_provider
 
-from tb_deadrelu_plugin import metadata, overview, overview_from_layers
+from tb_deadrelu_plugin import metadata, overview, overview_from_layers, thinning
 from tb_deadrelu_plugin.cache import ByteBoundedCache
 from tb_deadrelu_plugin.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Stored, Timeline
@@ -24,6 +24,8 @@ from tb_deadrelu_plugin.timeline import Stored, Timeline
 _NO_DOWNSAMPLING = 2**31 - 1  # 0 would mean none at all
 _MOST_BYTES = 768 * 2**20
 _MOST_OVERVIEW_BYTES = 256 * 2**20
+_MOST_RUN_ENTRIES = 8_000_000
+_FEWEST_RUN_RECORDS = 50
 _MOST_NAMES = 20
 
 
@@ -39,6 +41,15 @@ class LoadedTimeline:
 class LoadedOverview:
     """A run's overviews, and a key that changes when they do."""
 
+    series: OverviewSeries
+    key: Hashable
+
+
+@dataclasses.dataclass(frozen=True)
+class LoadedRun:
+    """All layers of a run, of some of their records, and a key that changes when they do."""
+
+    timelines: dict[str, Timeline]
     series: OverviewSeries
     key: Hashable
 
@@ -119,12 +130,47 @@ class TimelineProvider:
 
         return LoadedOverview(self._overviews.get(key, load), key)
 
+    def run_key(self, ctx: Any, experiment_id: str, run: str) -> Hashable:
+        """Returns a key that changes when anything of the run does.
+
+        Raises:
+          tensorboard.errors.NotFoundError: There is no such run.
+        """
+        layers = self.list_layers(ctx, experiment_id, run).get(run)
+        if layers is None:
+            raise self._not_found(ctx, experiment_id, run, "")
+        return experiment_id, run, _newest_of(layers)
+
+    def read_run(self, ctx: Any, experiment_id: str, run: str) -> LoadedRun:
+        """Reads all layers of one run, and keeps none of them.
+
+        Where they have many units, only part of the records is decoded, spread
+        evenly and with the newest: records stand alone, so that nothing is
+        misdated for it, and memory is bounded. Layers of a newer version are
+        left out.
+
+        Raises:
+          tensorboard.errors.NotFoundError: There is no such run.
+        """
+        key = self.run_key(ctx, experiment_id, run)
+        series = self.read_overview(ctx, experiment_id, run).series
+        units = max(1, int(series.units.max(axis=0, initial=0).sum()))
+        most = max(_FEWEST_RUN_RECORDS, _MOST_RUN_ENTRIES // units)
+        timelines = {}
+        for layer, found in self.list_layers(ctx, experiment_id, run).get(run, {}).items():
+            try:
+                info = metadata.parse_plugin_metadata(found.plugin_content)
+            except ValueError:
+                continue
+            stored = thinning.thin(list(self._stored(ctx, experiment_id, run, layer)), most)
+            timelines[layer] = Timeline(run, layer, info, stored, description=found.description)
+        return LoadedRun(timelines, series, key)
+
     def _overview_from_layers(self, ctx: Any, experiment_id: str, run: str) -> LoadedOverview:
         layers = self.list_layers(ctx, experiment_id, run).get(run)
         if layers is None:
             raise self._not_found(ctx, experiment_id, run, "")
-        last = ((name, s.max_step, s.max_wall_time, s.plugin_content) for name, s in sorted(layers.items()))
-        key = (experiment_id, run, tuple(last))
+        key = (experiment_id, run, _newest_of(layers))
 
         def load() -> OverviewSeries:
             rows = []
@@ -176,6 +222,11 @@ class TimelineProvider:
         if run not in runs:
             return errors.NotFoundError(f"No run {run!r} with dead_relu records; the runs are: {_names(runs)}.")
         return errors.NotFoundError(f"No layer {layer!r} in run {run!r}; its layers are: {_names(runs[run])}.")
+
+
+def _newest_of(layers: Mapping[str, Any]) -> Hashable:
+    """What changes when one of the layers does."""
+    return tuple((name, s.max_step, s.max_wall_time, s.plugin_content) for name, s in sorted(layers.items()))
 
 
 def _names(names: Iterable[str]) -> str:

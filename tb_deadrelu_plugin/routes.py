@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, layer_statistics, metadata, ordering, overview_rows, run_verdict
+from tb_deadrelu_plugin import codes, layer_statistics, marks, metadata, ordering, overview_rows, report, run_verdict
 from tb_deadrelu_plugin.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Timeline
 from tb_deadrelu_plugin.verdict import UnitHistory, UnitState
@@ -87,6 +87,11 @@ def _layer_json(series: Any) -> dict[str, Any]:
     }
 
 
+def report_json(run: str, timelines: Mapping[str, Timeline], series: OverviewSeries) -> dict[str, Any]:
+    """The answer of `/report`: one run of what `report.to_json` gives."""
+    return report.to_json([report.report(run, timelines, series)])["runs"][0]
+
+
 def timeline_json(timeline: Timeline) -> dict[str, Any]:
     """The answer of `/timeline`."""
     states = timeline.states()
@@ -112,6 +117,10 @@ def timeline_json(timeline: Timeline) -> dict[str, Any]:
         },
         "non_finite_activations": timeline.non_finite_activations.sum(axis=1).tolist(),
         "non_finite_gradients": timeline.non_finite_gradients.sum(axis=1).tolist(),
+        "marks": {
+            name: {"steps": found.steps.tolist(), "units": found.units.tolist()}
+            for name, found in marks.of_timeline(timeline).items()
+        },
         "unreadable": timeline.unreadable,
         "statistics": layer_statistics.statistics_of(timeline),
     }
@@ -144,6 +153,7 @@ def unit_json(timeline: Timeline, unit: int) -> dict[str, Any]:
             "born_dead": history.born_dead,
             "died_at": list(history.died_at),
             "revived_at": list(history.revived_at),
+            "repaired_at": list(history.repaired_at),
         },
     }
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import pathlib
 import threading
 import time
 import types
 import warnings
 import zlib
-from typing import Any
+from collections import Counter
 
 import numpy as np
 import pytest
 import werkzeug.test
 from tensorboard import errors
-from tensorboard.backend.event_processing import data_provider, plugin_event_multiplexer
 from tensorboard.plugins import base_plugin
 from werkzeug import wrappers
 
@@ -46,51 +44,7 @@ from tests.event_writing import (
     write_values,
 )
 from tests.golden import make
-
-PREFIX = "/data/plugin/dead_relu"
-
-
-class Site:
-    """The plugin over TensorBoard's Python loader, asked as the application would."""
-
-    def __init__(self, logdir: pathlib.Path) -> None:
-        self.multiplexer = plugin_event_multiplexer.EventMultiplexer(tensor_size_guidance={"dead_relu": 1000})
-        self.logdir = str(logdir)
-        self.provider = data_provider.MultiplexerDataProvider(self.multiplexer, self.logdir)
-        self.reads = 0
-        self.reload()
-        read_tensors = self.provider.read_tensors
-
-        def counted(*args: Any, **kwargs: Any) -> Any:
-            self.reads += 1
-            return read_tensors(*args, **kwargs)
-
-        self.provider.read_tensors = counted
-        context = base_plugin.TBContext(data_provider=self.provider, logdir=self.logdir)
-        self.apps = plugin.DeadReluLoader().load(context).get_plugin_apps()
-
-    def reload(self) -> None:
-        self.multiplexer.AddRunsFromDirectory(self.logdir)
-        self.multiplexer.Reload()
-
-    def get(self, route: str, method: str = "GET", headers: dict | None = None, **query: Any) -> wrappers.Response:
-        app = self.apps["/static/*" if route.startswith("/static/") else route]
-        client = werkzeug.test.Client(app, wrappers.Response)
-        return client.open(PREFIX + route, method=method, query_string=query, headers=headers)
-
-    def json(self, route: str, **query: Any) -> Any:
-        response = self.get(route, **query)
-        assert response.status_code == 200 and response.content_type == "application/json"
-        return json.loads(response.data)
-
-    def matrix(self, **query: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        return self.sections("/matrix", **query)
-
-    def sections(self, route: str, **query: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        response = self.get(route, headers={"Accept-Encoding": "gzip"}, **query)
-        assert response.status_code == 200 and response.content_type == "application/octet-stream"
-        assert response.headers["Content-Encoding"] == "gzip"
-        return make.parse_body(zlib.decompress(response.data, 16 + zlib.MAX_WBITS))
+from tests.plugin_site import PREFIX, Site
 
 
 @pytest.fixture(scope="module")
@@ -381,6 +335,17 @@ def test_overview_of_a_newer_version_says_so(tmp_path: pathlib.Path) -> None:
     write_values(tmp_path, overview.TAG, [(1, b"\x63")], newer)
     with pytest.raises(errors.InvalidArgumentError, match=r"The overview of run '\.' can't be read\. These .* 99"):
         Site(tmp_path).get("/overview", run=".")
+
+
+def test_timeline_marks_deaths_and_revivals(site: Site, logdir: pathlib.Path) -> None:
+    found = site.json("/timeline", run="high_lr", layer="dense_1")["marks"]
+    histories = [read_layer(logdir, "high_lr").history(unit) for unit in range(12)]
+    deaths = Counter(step for history in histories for step in history.died_at)
+    if born := sum(history.born_dead for history in histories):
+        deaths[0] += born
+    assert dict(zip(found["deaths"]["steps"], found["deaths"]["units"])) == deaths
+    assert found["repairs"] == {"steps": [], "units": []}
+    assert site.json("/timeline", run="damaged", layer="dense_1")["marks"]["deaths"] == {"steps": [], "units": []}
 
 
 def test_timeline_of_what_can_not_be_read(site: Site) -> None:

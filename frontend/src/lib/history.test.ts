@@ -15,10 +15,11 @@ function past(
 }
 
 const words = (...of: Parameters<typeof past>) => historyInWords(past(...of), RELU).join(" ");
-const events = (born_dead: boolean, died_at: number[], revived_at: number[]) => ({
+const events = (born_dead: boolean, died_at: number[], revived_at: number[], repaired_at: number[] = []) => ({
   born_dead,
   died_at,
   revived_at,
+  repaired_at,
 });
 
 describe("historyInWords", () => {
@@ -56,6 +57,23 @@ describe("historyInWords", () => {
     );
   });
 
+  it("tells repairs among them", () => {
+    expect(words("healthy", events(false, [100], [405], [400]))).toBe(
+      "Died at step 100, re-initialised at step 400, revived at step 405, not dead since.",
+    );
+    expect(words("rare", events(false, [], [], [400]))).toBe("Re-initialised at step 400.");
+    expect(words("dead", events(true, [], [], [400]), { lastActive: -1, since: 50 })).toMatch(
+      /^Born dead, re-initialised at step 400; active in 0 of 50 samples since:/,
+    );
+    expect(words("rare", events(true, [40], [35, 45], [30, 42, 60, 70]))).toBe(
+      "Died 2 times, born dead, last at step 40; re-initialised 4 times, last at step 70; " +
+        "revived 2 times, last at step 45, not dead since.",
+    );
+    expect(words("rare", events(true, [], [], [1, 2, 3, 4, 5, 6]))).toMatch(
+      /^Died 1 time, born dead; re-initialised 6 times, last at step 6\./,
+    );
+  });
+
   it("doesn't call the silent dead", () => {
     expect(words("silent", events(false, [], []), { since: 437, lastActive: 9 })).toBe(
       "Last active at step 9; active in 0 of 437 samples since: fires in < 0.69 % of samples (95 % confidence); " +
@@ -90,16 +108,17 @@ describe("historyInWords", () => {
       state: fc.constantFrom("dead", "silent", "healthy", "absent"),
       born: fc.boolean(),
       died: fc.array(step, { maxLength: 9 }),
+      repaired: fc.array(step, { maxLength: 9 }),
       extra: fc.boolean(),
       lastActive: fc.integer({ min: -1, max: 9999 }),
       since: fc.nat(),
     });
     fc.assert(
-      fc.property(past_, ({ state, born, died, extra, lastActive, since }) => {
+      fc.property(past_, ({ state, born, died, repaired, extra, lastActive, since }) => {
         const deaths = died.length + (born ? 1 : 0);
         const revived = Array.from({ length: Math.max(0, deaths - (extra ? 1 : 0)) }, (_, i) => i);
         for (const sentence of historyInWords(
-          past(state, events(born, died, revived), { lastActive, since }),
+          past(state, events(born, died, revived, repaired), { lastActive, since }),
           RELU,
         )) {
           expect(sentence).toMatch(/^[A-Z].*[^.]\.$/);

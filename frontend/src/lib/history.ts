@@ -14,6 +14,7 @@ export interface Past {
     /** When it was last active before each death. */
     readonly died_at: readonly number[];
     readonly revived_at: readonly number[];
+    readonly repaired_at: readonly number[];
   };
 }
 
@@ -25,7 +26,7 @@ export interface LayerFacts {
 
 const MOST_EVENTS = 6;
 
-/** Sentences about a unit's deaths and revivals, and the evidence where it shows no activity now. */
+/** Sentences about a unit's deaths, revivals and repairs, and the evidence where it shows no activity now. */
 export function historyInWords(past: Past, { fraction, activation }: LayerFacts): string[] {
   if (!past.steps.length) return ["Nothing recorded."];
   if (fraction === "negative_fraction") {
@@ -37,7 +38,7 @@ export function historyInWords(past: Past, { fraction, activation }: LayerFacts)
   const evidence = evidenceOf(past.samples_since_active?.[last] ?? 0);
   const events = eventsOf(past);
   if (state === "dead") {
-    if (active < 0) return [`Born dead, never active${evidence("in")}.`];
+    if (active < 0 && !past.history?.repaired_at.length) return [`Born dead, never active${evidence("in")}.`];
     return [`${events || "Dead"}; active${evidence("in 0 of", "since") || " never since"}.`];
   }
   if (state === "silent") {
@@ -46,7 +47,8 @@ export function historyInWords(past: Past, { fraction, activation }: LayerFacts)
     return [...(events ? [`${events}.`] : []), `${how}; too few samples to call it dead.`];
   }
   if (!events) return ["Never dead."];
-  const alive = past.history && deaths(past.history) <= past.history.revived_at.length;
+  const died = past.history ? deaths(past.history) : 0;
+  const alive = died && died <= (past.history?.revived_at.length ?? 0);
   return [`${events}${alive ? ", not dead since" : ""}.`];
 }
 
@@ -73,20 +75,29 @@ const MEANING: Record<string, string> = {
 /** "Born dead, revived at step 300, died at step 700" in the order of time; shorter where there is much. */
 function eventsOf({ history }: Past): string {
   if (!history) return "";
-  const { born_dead: born, died_at: died, revived_at: revived } = history;
-  if (deaths(history) === 0) return "";
-  if (deaths(history) + revived.length > MOST_EVENTS) {
-    const first = born ? "born dead" : `first at step ${whole(died[0])}`;
-    const back = `revived ${plural(revived.length, "time")}, last at step ${whole(revived[revived.length - 1])}`;
-    return `Died ${plural(deaths(history), "time")}, ${first}, last at step ${whole(died[died.length - 1])}; ${back}`;
-  }
-  const deathsInWords = died.map((step) => `died at step ${whole(step)}`);
-  if (born) deathsInWords.unshift("born dead");
-  const events = deathsInWords.flatMap((death, i) =>
-    i < revived.length ? [death, `revived at step ${whole(revived[i])}`] : [death],
-  );
-  const text = events.join(", ");
-  return text[0].toUpperCase() + text.slice(1);
+  const { born_dead: born, died_at, revived_at, repaired_at } = history;
+  const kinds = [
+    ["died", died_at],
+    ["re-initialised", repaired_at],
+    ["revived", revived_at],
+  ] as const;
+  const many = deaths(history) + revived_at.length + repaired_at.length > MOST_EVENTS;
+  const parts = many
+    ? kinds.flatMap(([what, steps], kind) => {
+        const count = kind ? steps.length : deaths(history);
+        const first = kind ? "" : born ? ", born dead" : `, first at step ${whole(steps[0])}`;
+        const last = steps.length ? `, last at step ${whole(steps[steps.length - 1])}` : "";
+        return count ? [`${what} ${plural(count, "time")}${first}${last}`] : [];
+      })
+    : [
+        ...(born ? ["born dead"] : []),
+        ...kinds
+          .flatMap(([what, steps]) => steps.map((step) => [step, what] as const))
+          .sort((a, b) => a[0] - b[0])
+          .map(([step, what]) => `${what} at step ${whole(step)}`),
+      ];
+  const text = parts.join(many ? "; " : ", ");
+  return text && text[0].toUpperCase() + text.slice(1);
 }
 
 function deaths(history: NonNullable<Past["history"]>): number {

@@ -3,6 +3,7 @@ import type { CodeName } from "../wire/codes";
 import { type AxisLabel, anchorAt, baselineAt } from "./axes";
 import { css } from "./ink";
 import { drawSwatch, type LegendItem, SWATCH_HEIGHT, widthOf } from "./legend";
+import { LANE } from "./marks";
 import { THEMES, type Theme } from "./theme";
 
 /** Pictures with everything that is needed to read them, on one canvas. Lengths are in CSS pixels. */
@@ -39,7 +40,7 @@ export interface ExportedPage {
 }
 
 const FAMILY = 'Roboto, "Helvetica Neue", Helvetica, Arial, sans-serif';
-const [MARGIN, LEFT, RIGHT, LINE, RIBBON, GAP] = [16, 60, 16, 16, 26, 4];
+const [MARGIN, LEFT, RIGHT, LINE, RIBBON, GAP] = [16, 60, 16, 16, 25 + LANE, 4];
 const MARKS_WIDTH = 6;
 
 /** Draws at the screen's resolution, which the pictures have. */

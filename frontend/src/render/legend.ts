@@ -108,8 +108,8 @@ function differenceItems(scale: ColourScale & { kind: "difference" }, of: string
   ];
 }
 
-export function text(label: string): LegendItem {
-  return { swatch: null, before: "", label, title: "" };
+export function text(label: string, title = ""): LegendItem {
+  return { swatch: null, before: "", label, title };
 }
 
 /** Draws over the whole canvas, whose size is in device pixels. */

@@ -1,3 +1,4 @@
+import { LANE } from "./marks";
 import { THEMES, type Theme } from "./theme";
 
 /** The dead share over the records, as an area one pixel column next to the other. */
@@ -11,7 +12,11 @@ export interface RibbonLine {
 
 const FILL = 0.3;
 
-/** @param top The share at the top of the canvas, whose size is in device pixels. */
+/**
+ * Draws all but a lane for marks, and the line between them.
+ *
+ * @param top The share at the top of the canvas, whose size is in device pixels.
+ */
 export function drawRibbon(
   canvas: HTMLCanvasElement,
   lines: readonly RibbonLine[],
@@ -19,9 +24,12 @@ export function drawRibbon(
   theme: Theme,
 ): void {
   const context = canvas.getContext("2d");
-  const { width, height } = canvas;
-  if (!context || !width || !height) return;
-  context.clearRect(0, 0, width, height);
+  const { width } = canvas;
+  const height = canvas.height - (LANE + 1) * devicePixelRatio;
+  if (!context || !width) return;
+  context.clearRect(0, 0, width, canvas.height);
+  context.fillStyle = THEMES[theme].axis;
+  context.fillRect(0, height, width, devicePixelRatio);
   const line = Math.max(1, Math.round(1.5 * devicePixelRatio));
   context.lineWidth = line;
   // The column's own run lies on top.

@@ -49,25 +49,25 @@ export function readView(): View {
   }
 }
 
-/** Browsers take some 100 to 200 changes of the address within 10 seconds, and a drag makes 60 in one. */
-const LEAST_MS_APART = 125;
-let lastWritten = Number.NEGATIVE_INFINITY;
+/** Browsers take some 100 to 200 changes of the address within 10 seconds, a drag makes 60 in one, and none is quick. */
+const REST_MS = 125;
+let asked = Number.NEGATIVE_INFINITY;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Writes the view into the URL, at once or soon: only the newest one counts. */
+/** Writes the view into the URL: at once, or where it moves once it rests. */
 export function writeView(view: View): void {
   clearTimeout(timer);
-  const wait = lastWritten + LEAST_MS_APART - performance.now();
-  if (wait > 0) {
-    timer = setTimeout(writeView, wait, view);
-    return;
-  }
+  const now = performance.now();
+  if (now - asked < REST_MS) timer = setTimeout(write, REST_MS, view);
+  else write(view);
+  asked = now;
+}
+
+function write(view: View): void {
   const where = owner();
   const { hash, pathname, search } = where.location;
-  if (!isOurs(where)) return;
   const next = formatHash(hash, view);
-  if (next === hash) return;
-  lastWritten = performance.now();
+  if (!isOurs(where) || next === hash) return;
   try {
     where.history.replaceState(where.history.state, "", pathname + search + next);
   } catch {

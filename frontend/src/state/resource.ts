@@ -11,6 +11,7 @@ export class Fetched<T> {
   readonly state: Signal<Resource<T>> = signal({ value: null, error: null, loading: true });
   #generation = -1;
   #abort: AbortController | null = null;
+  #asked = false;
 
   constructor(
     readonly url: string,
@@ -22,14 +23,21 @@ export class Fetched<T> {
     if (generation === this.#generation) return;
     this.#generation = generation;
     this.#abort?.abort();
+    this.#asked = true;
     const abort = new AbortController();
     this.#abort = abort;
     // Not at once: this may be called while a view that reads the state is being drawn.
     queueMicrotask(() => {
       if (abort.signal.aborted) return;
+      this.#asked = false;
       this.state.value = { ...this.state.peek(), loading: true };
       void this.#load(abort);
     });
+  }
+
+  /** Whether it is on its way, from the moment that it is asked for. */
+  get isUnderWay(): boolean {
+    return this.state.value.loading || this.#asked;
   }
 
   /** Resolves once the first answer or error is there. */

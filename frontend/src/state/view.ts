@@ -1,4 +1,4 @@
-import { computed, effect } from "@preact/signals-core";
+import { computed, effect, signal } from "@preact/signals-core";
 import type { AxisName } from "../lib/axis";
 import { mergedOrder } from "../lib/partners";
 import { withColours } from "../lib/run-colours";
@@ -181,6 +181,9 @@ export function chooseAxis(axis: AxisName): void {
 export function chooseScale(scale: Scale): void {
   change({ scale });
 }
+
+/** What of a unit that is chosen is to be brought into sight; null is all that is recorded of it. */
+export const sought = signal<"picture" | "bias" | null>(null);
 
 export function chooseUnit(unit: number | null): void {
   change({ unit });

@@ -5,13 +5,24 @@ import { fitted, legible, panned, placeAt, rowsAbout, wholeRows, zoomedAbout } f
 import { domainOf, spansOf, wholeDomain } from "./axis";
 import { columnOf, columns, panelTimeline } from "./panels";
 import { resting, rowsOf } from "./sources";
-import { isLocked, shownPicture, shownRuns, zoomedRange, zoomedRows, zoomRange, zoomRows } from "./view";
+import {
+  isLocked,
+  shownAxis,
+  shownPicture,
+  shownRuns,
+  zoomedRange,
+  zoomedRows,
+  zoomRange,
+  zoomRows,
+} from "./view";
 
 /** Narrowing what is shown of the axis and of the units. Functions return whether anything changed. */
 
 const REST_MS = 120;
 /** A narrower part is nothing but one record with parts of its neighbours. */
 const LEAST_SHARE = 1e-6;
+/** What is shown of the axis on either side of a step. */
+const AROUND = 0.1;
 
 /** Calls attention to what moves, until it rests. Returns what ends that. */
 export function followZoom(): () => void {
@@ -68,6 +79,14 @@ export function showRange(run: string, wanted: Domain): boolean {
   if (next[0] === before[0] && next[1] === before[1]) return false;
   zoomRange(run, isWhole ? null : next);
   return true;
+}
+
+/** Shows what is around a step, where the axis is of steps. */
+export function showAround(run: string, step: number): void {
+  const whole = wholeDomain.peek();
+  if (!whole || shownAxis.peek() !== "step") return;
+  const by = AROUND * (whole[1] - whole[0]);
+  showRange(run, [step - by, step + by]);
 }
 
 /** Zooms the axis about a share of the picture's width; a factor below 1 narrows. */

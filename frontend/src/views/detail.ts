@@ -3,6 +3,7 @@ import { hasOwnScale } from "../state/colour-ranges";
 import { type Column, columns, hasLayer, isRecorded } from "../state/panels";
 import { firstReadableRun, layerInfo, shownLayer, shownPicture, shownRuns } from "../state/view";
 import { followZoom } from "../state/zooming";
+import { hasCauses } from "./causes";
 import { css } from "./css";
 import { about, heading, missing } from "./layer-texts";
 import { savePictures } from "./save-pictures";
@@ -23,7 +24,7 @@ export class Detail extends SignalElement {
     css`
       :host {
         display: block;
-        --picture: clamp(253px, calc(100vh - 535px), 640px);
+        --picture: clamp(243px, calc(100vh - 545px), 640px);
         min-width: 0;
         padding: 6px 16px 8px;
       }
@@ -59,6 +60,10 @@ export class Detail extends SignalElement {
         /* Head, remarks on the statistic, ribbon, picture. */
         grid-template-rows: auto auto auto auto;
         column-gap: 12px;
+      }
+      /* As high whatever they are: the plots below must not jump, nor leave the screen. */
+      .explained {
+        --causes: clamp(68px, 12vh, 160px);
       }
       .column {
         display: grid;
@@ -126,7 +131,7 @@ export class Detail extends SignalElement {
                 ${own ? nothing : html`<dr-legend></dr-legend>`}
               </div>`
       }
-      <div class="columns" style="grid-template-columns:repeat(${all.length},minmax(0,1fr))">
+      <div class="columns ${all.some(({ of }) => hasCauses(of)) ? "explained" : ""}" style="grid-template-columns:repeat(${all.length},minmax(0,1fr))">
         ${all.map((column) => this.#column(column, title.name + title.detail, own))}
       </div>
       ${

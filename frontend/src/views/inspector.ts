@@ -3,7 +3,7 @@ import { historyInWords, stateInWords } from "../lib/history";
 import { stateName } from "../lib/words";
 import { csvAddress } from "../state/data";
 import { type UnitAnswer, type UnitState, unitState } from "../state/unit-answers";
-import { chooseUnit, shownLayer, shownRuns, shownUnit } from "../state/view";
+import { chooseUnit, shownLayer, shownRuns, shownUnit, sought } from "../state/view";
 import { css } from "./css";
 import { failed } from "./failed";
 import { runSample } from "./readout";
@@ -143,10 +143,19 @@ export class Inspector extends SignalElement {
 
   override updated(): void {
     const unit = shownUnit.peek();
+    const aim = sought.value;
     this.#height = this.renderRoot.querySelector<HTMLElement>(".known")?.offsetHeight ?? this.#height;
     const opened = this.#before !== undefined && unit !== null && unit !== this.#before;
     const first = this.#before === null;
     this.#before = unit;
+    const chart = aim === "bias" && this.renderRoot.querySelector(".charts > :last-child");
+    if (chart || aim === "picture") {
+      clearTimeout(this.#timer);
+      sought.value = null;
+      // The charts have their size once they are drawn.
+      if (chart) this.#timer = setTimeout(bringIntoSight, 0, chart);
+      return;
+    }
     if (!opened || this.matches(":focus-within")) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#show(unit), byKey ? 0 : DOUBLE_CLICK_MS);
@@ -157,10 +166,8 @@ export class Inspector extends SignalElement {
 
   #show(unit: number): void {
     if (shownUnit.peek() !== unit) return;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const behavior = still ? "auto" : "smooth";
     // It covers as much as is worth bringing into view.
-    this.renderRoot.querySelector(".head")?.scrollIntoView({ block: "nearest", behavior });
+    bringIntoSight(this.renderRoot.querySelector(".head"));
   }
 
   readonly #close = (): void => {
@@ -175,6 +182,11 @@ export class Inspector extends SignalElement {
     event.preventDefault();
     this.#close();
   };
+}
+
+function bringIntoSight(element: Element | null): void {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  element?.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
 }
 
 /** What became of the unit in one run. */

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { ColourScale } from "../lib/colour-scale";
+import { KINDS } from "../lib/marks";
 import { cellsOf } from "../render/cells";
 import { type Marks, marksOf } from "../render/heatmap-image";
 import { drawSwatch, type LegendItem, legendItems, SWATCH_HEIGHT, text, widthOf } from "../render/legend";
@@ -91,6 +92,11 @@ export function legendOf(run: string | null): FoundLegend | null {
   const { of, minus } = first.column;
   const other = pictures.length > 1 ? "the other run" : minus;
   const items = legendItems(first.scale, marks, minus === null ? "" : `${of} minus ${other}`);
+  for (const [kind, sign, what] of KINDS) {
+    if (runs.some((one) => panelTimeline(one)?.state.value.value?.marks[kind].steps.length)) {
+      items.push(text(`${sign} ${what}`, "The larger, the more units; the pointer on a mark says how many"));
+    }
+  }
   if (runs.some(isDropped)) items.push(text("faded: no record kept here, the one before is shown"));
   return { items, scale: first.scale, code: codeOf(first) };
 }

@@ -1,6 +1,9 @@
 import { html, type TemplateResult } from "lit/html.js";
 import { percent } from "../lib/format";
 import { extremes, recordColumns } from "../lib/line-columns";
+import { eventsInWords, KINDS, type Mark, marksAt, marksOf, placeOf } from "../lib/marks";
+import { toPixel } from "../lib/scale";
+import { drawMarks, LANE } from "../render/marks";
 import { drawRibbon, type RibbonLine } from "../render/ribbon";
 import { domainOf, spansOf } from "../state/axis";
 import { sharesOf, topShare } from "../state/dead-shares";
@@ -12,8 +15,11 @@ import { define, SignalElement } from "./signal-element";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 import "./crosshair";
 
-const HEIGHT = 26;
-/** The dead share over the records, above a picture of the same run and aligned with it. */
+const HEIGHT = 25 + LANE;
+/**
+ * The dead share over the records, and below it when units died, came back and were repaired; above a picture of the
+ * same run and aligned with it.
+ */
 export class Ribbon extends SignalElement {
   static override properties = { run: null, width: 0 };
   declare run: string;
@@ -34,7 +40,6 @@ export class Ribbon extends SignalElement {
       .plot {
         position: absolute;
         inset: 0 ${GUTTER_RIGHT}px 3px ${GUTTER_LEFT}px;
-        border-bottom: 1px solid var(--axis);
       }
       canvas {
         width: 100%;
@@ -48,11 +53,12 @@ export class Ribbon extends SignalElement {
         white-space: nowrap;
       }
       .what {
-        bottom: 2px;
+        bottom: ${LANE + 2}px;
       }
     `,
   ];
 
+  #marks: Mark[][] = [];
   #observer = new ResizeObserver(() => {
     this.width = this.#plot.clientWidth;
   });
@@ -68,10 +74,14 @@ export class Ribbon extends SignalElement {
     const runs = [of, minus].filter((run) => run !== null);
     const all = runs.map((run) => [run, sharesOf(run)] as const);
     const summary = all.map(([run, found]) => `${run} ${percent(found?.shares.at(-1) ?? Number.NaN)}`);
+    const marks = sharesOf(this.run)?.timeline.marks;
+    const events = marks && eventsInWords(marks);
     return html`<div class="top" title="Top of the scale, the same for all runs">${percent(topShare())}</div>
       <div class="what">dead</div>
-      <div class="plot" data-run=${this.run} data-top=${topShare()}>
-        <canvas role="img" aria-label="Dead share over the records, at the newest: ${summary.join(", ")}"></canvas>
+      <div class="plot" data-run=${this.run} data-top=${topShare()} @pointermove=${this.#point}>
+        <canvas role="img" aria-label="Dead share over the records, at the newest: ${summary.join(", ")}${
+          events ? `; ${events}` : ""
+        }"></canvas>
         <dr-crosshair .run=${this.run}></dr-crosshair>
       </div>`;
   }
@@ -81,7 +91,7 @@ export class Ribbon extends SignalElement {
     const domain = domainOf(this.run);
     if (!this.width || !domain) return;
     canvas.width = Math.round(this.width * devicePixelRatio);
-    canvas.height = Math.round((HEIGHT - 1) * devicePixelRatio);
+    canvas.height = Math.round(HEIGHT * devicePixelRatio);
     const { of, minus } = columnOf(this.run);
     const lines = [of, minus].flatMap((run): RibbonLine[] => {
       const found = run === null ? null : sharesOf(run);
@@ -89,8 +99,25 @@ export class Ribbon extends SignalElement {
       const at = recordColumns(spansOf(found.timeline), domain, canvas.width);
       return [{ shares: extremes(found.shares, at).high, colour: colourOf(run) }];
     });
-    drawRibbon(canvas, lines, topShare(), dark.peek() ? "dark" : "light");
+    const theme = dark.peek() ? "dark" : "light";
+    drawRibbon(canvas, lines, topShare(), theme);
+    const known = sharesOf(this.run)?.timeline;
+    this.#marks = [];
+    if (known) {
+      const spans = spansOf(known);
+      const at = (step: number) =>
+        toPixel(placeOf(step, known.steps, known.window_start_steps[0], spans), domain, this.width);
+      this.#marks = KINDS.map(([kind]) => marksOf(known.marks[kind], at, this.width));
+      drawMarks(canvas, this.#marks, known.units, theme);
+    }
     this.#plot.dataset.drawn = "true";
+  }
+
+  #point(event: PointerEvent): void {
+    const plot = this.#plot;
+    plot.title = this.#marks.length
+      ? marksAt(event.clientX - plot.getBoundingClientRect().left, this.#marks)
+      : "";
   }
 
   get #plot(): HTMLElement {

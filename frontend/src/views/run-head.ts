@@ -10,6 +10,7 @@ import { coarseSource } from "../state/sources";
 import { colourOf, layerInfo, shownLayer, shownRuns } from "../state/view";
 import type { LayerInfo, Timeline } from "../wire/api";
 import { deadUnits } from "../wire/matrix";
+import { causes, causesStyles } from "./causes";
 import { css } from "./css";
 import { failed } from "./failed";
 import { severityMark, severityStyles } from "./severity";
@@ -26,6 +27,7 @@ export class RunHead extends SignalElement {
   static override styles = [
     common,
     severityStyles,
+    causesStyles,
     css`
       :host {
         display: block;
@@ -117,7 +119,7 @@ export class RunHead extends SignalElement {
     const { of, minus } = columnOf(this.run);
     if (minus === null) {
       const gives = orderGiver.value === of && shownRuns.value.length > 1;
-      return html`${title(of, "", gives ? "gives the order of units" : "")} ${verdict(of)} ${remarks(of)}`;
+      return html`${title(of, "", gives ? "gives the order of units" : "")} ${verdict(of)} ${remarks(of)} ${causes(of)}`;
     }
     return html`${title(of, "", count(of))} ${remarks(of)} ${title(minus, "minus ", count(minus))} ${remarks(minus)}`;
   }

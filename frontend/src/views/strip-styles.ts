@@ -13,10 +13,16 @@ export const stripStyles = css`
     position: relative;
     cursor: pointer;
   }
+  /* While the view moves, the picture reaches out of its place. */
+  .clip {
+    height: 100%;
+    overflow: hidden;
+  }
   canvas {
     display: block;
     width: 100%;
     height: 100%;
+    transform-origin: 0;
   }
   .row,
   .at,

@@ -3,13 +3,14 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { plural } from "../lib/format";
 import { keyPlace, type Place } from "../lib/grid-keys";
 import type { PixelBlocks } from "../lib/pixels";
-import { toPixel, toStep } from "../lib/scale";
+import { type Domain, toPixel, toStep } from "../lib/scale";
 import { stepAxis } from "../render/axes";
 import { drawStrip, makeStripInk, type StripRow, stripColumns } from "../render/strip-image";
 import { domainOf, spansOf } from "../state/axis";
 import { cursor } from "../state/cursor";
 import { overview } from "../state/data";
 import { dark } from "../state/host";
+import { resting } from "../state/sources";
 import { stripPoint, stripRow } from "../state/strips";
 import { chooseLayer, layerNames, shownLayer } from "../state/view";
 import type { Overview } from "../wire/api";
@@ -31,6 +32,9 @@ export class Strip extends SignalElement {
 
   #columns: PixelBlocks | null = null;
   #rows: readonly StripRow[] = [];
+  /** What the canvas shows, all but the part of the axis; and that part. */
+  #painted: readonly unknown[] = [];
+  #paintedDomain: Domain | null = null;
   /** Where the keyboard is: row and record. */
   #place: Place | null = null;
   #observer = new ResizeObserver(() => {
@@ -57,7 +61,7 @@ export class Strip extends SignalElement {
       value && domain && this.width
         ? stripColumns(spansOf(value), domain, Math.round(this.width * devicePixelRatio))
         : null;
-    void dark.value;
+    void [dark.value, resting.value];
     const height = this.rowHeight * names.length;
     const shown = names.indexOf(shownLayer.value ?? "");
     const label = this.#summary(value);
@@ -66,7 +70,7 @@ export class Strip extends SignalElement {
         data-run=${this.run} data-records=${value?.steps.length ?? nothing} data-rows=${names.length}
         @pointermove=${this.#point} @pointerleave=${this.#leave} @blur=${this.#leave}
         @click=${this.#click} @keydown=${this.#key}>
-        <canvas role="img" aria-label=${label}></canvas>
+        <div class="clip"><canvas role="img" aria-label=${label}></canvas></div>
         ${
           shown < 0 || !value
             ? nothing
@@ -94,17 +98,30 @@ export class Strip extends SignalElement {
 
   override updated(): void {
     const { width, rowHeight } = this;
-    const canvas = this.renderRoot.querySelector("canvas") as HTMLCanvasElement;
-    const plot = canvas.parentElement as HTMLElement;
+    const plot = this.renderRoot.querySelector(".plot") as HTMLElement;
+    const canvas = plot.querySelector("canvas") as HTMLCanvasElement;
     plot.dataset.drawn = "false";
+    const domain = domainOf(this.run);
     // TensorBoard shows another tab; the resize that brings the frame back draws again.
-    if (!width || !this.#columns) return;
+    if (!width || !domain || !this.#columns) return;
+    const shown = [overview(this.run).state.value.value, layerNames.value, dark.value, width, rowHeight];
+    const painted = this.#paintedDomain;
+    if (painted && !resting.value && shown.every((one, i) => one === this.#painted[i])) {
+      // Hundreds of rows take longer to paint than a frame may.
+      const stretch = (painted[1] - painted[0]) / (domain[1] - domain[0]);
+      canvas.style.transform = `translate(${toPixel(painted[0], domain, 100)}%) scaleX(${stretch})`;
+      plot.dataset.drawn = "moving";
+      return;
+    }
+    this.#painted = shown;
+    this.#paintedDomain = domain;
+    canvas.style.transform = "";
     // Whole device pixels, or the rows' edges would blur and their heights differ.
     const height = Math.max(1, Math.round(rowHeight * devicePixelRatio));
     canvas.width = this.#columns.first.length;
     canvas.height = height * this.#rows.length;
     const mark = Math.max(1, Math.round(devicePixelRatio));
-    drawStrip(canvas, this.#rows, this.#columns, height, makeStripInk(dark.peek() ? "dark" : "light"), mark);
+    drawStrip(canvas, this.#rows, this.#columns, height, makeStripInk(dark.value ? "dark" : "light"), mark);
     plot.dataset.drawn = "true";
   }
 

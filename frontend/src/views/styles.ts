@@ -86,6 +86,16 @@ export const common = css`
     color: var(--muted);
     cursor: default;
   }
+  .link {
+    padding: 0;
+    border: 0;
+    background: none;
+    color: var(--focus);
+    text-align: left;
+  }
+  .link:hover {
+    text-decoration: underline;
+  }
   h1,
   h2,
   h3,

@@ -1,9 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
+import { inShort, mainFinding } from "../lib/causes";
 import { plural, whole } from "../lib/format";
 import { own } from "../lib/own";
 import { type Widths, withoutPartner } from "../lib/partners";
 import { layers, overview } from "../state/data";
-import { colourOf, selectedRuns } from "../state/view";
+import { reportOf } from "../state/reports";
+import { chooseLayer, colourOf, selectedRuns, shownRuns } from "../state/view";
 import { type Overview, sortedLayers } from "../wire/api";
 import { css } from "./css";
 import { failed } from "./failed";
@@ -106,10 +108,18 @@ export class Verdicts extends SignalElement {
             : nothing
         }
         ${value ? sentence(value) : error ? nothing : late("Loading…")}
-        <span class="muted">${[...remarks(value), partners(run, runs[0])].filter(Boolean).map((text) => ` · ${text}`)}</span>
+        ${cause(run)}<span class="muted">${[...remarks(value), partners(run, runs[0])].filter(Boolean).map((text) => ` · ${text}`)}</span>
       </span>
     </div>`;
   }
+}
+
+/** The cause that concerns most units; it opens its layer. */
+function cause(run: string): TemplateResult | typeof nothing {
+  const found = shownRuns.value.includes(run) && mainFinding(reportOf(run).value?.layers ?? []);
+  if (!found) return nothing;
+  return html`· <button class="link" title=${found.evidence} @click=${() => chooseLayer(found.layer)}
+    >${inShort(found)}</button>`;
 }
 
 function sentence({ verdict }: Overview): string {

@@ -66,6 +66,8 @@ export interface Timeline {
   states: Record<State, number[]>;
   non_finite_activations: number[];
   non_finite_gradients: number[];
+  /** When units died, were active again, and were re-initialised. */
+  marks: Record<"deaths" | "revivals" | "repairs", { steps: number[]; units: number[] }>;
   unreadable: number;
   statistics: string[];
 }
@@ -86,7 +88,7 @@ export interface UnitHistory {
   bias?: (number | null)[];
   last_active_step?: (number | null)[];
   samples_since_active?: (number | null)[];
-  history?: { born_dead: boolean; died_at: number[]; revived_at: number[] };
+  history?: { born_dead: boolean; died_at: number[]; revived_at: number[]; repaired_at: number[] };
 }
 
 export interface LayerOverview {
@@ -127,6 +129,27 @@ export interface Overview {
   unreadable: number;
   /** Null where there is no record. */
   verdict: Verdict | null;
+}
+
+/** Why units of a layer are dead or no use. */
+export interface Finding {
+  layer: string;
+  cause: string;
+  /** Ascending. */
+  units: number[];
+  /** Where its picture shows it. */
+  step: number | null;
+  /** Whose picture shows it: "states", "bias" or "gradient_norm". */
+  statistic: string;
+  evidence: string;
+  advice: string;
+  reference: string;
+}
+
+/** As far as the page reads it; see report_schema.md. */
+export interface Report {
+  run: string;
+  layers: { layer: string; findings: Finding[] }[];
 }
 
 export interface WorstUnit {
