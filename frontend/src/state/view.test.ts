@@ -475,4 +475,46 @@ describe("the URL", () => {
       null,
     ]);
   });
+
+  const UNLOCKED = "&p.dead_relu.layer=one&p.dead_relu.unlocked=range";
+
+  it("leaves every run its range, and its place, where one is missing", async () => {
+    await open(`&p.dead_relu.runs=a,gone,b&p.dead_relu.x=0_100,100_200,200_300${UNLOCKED}`);
+    serve(THREE);
+    view.followView();
+    const ranges = () => ["a", "gone", "b"].map(view.zoomedRange);
+    const apart = [
+      [0, 100],
+      [100, 200],
+      [200, 300],
+    ];
+    expect(ranges()).toEqual(apart);
+    expect(decodeURIComponent(view.linkToView())).toContain("runs=a,b,gone");
+    expect(decodeURIComponent(view.linkToView())).toContain("x=0_100,200_300,100_200");
+    view.chooseScale("linear");
+    expect(ranges()).toEqual(apart);
+    view.chooseBase("b");
+    view.toggleRun("c");
+    view.zoomRange("c", [7, 8]);
+    expect(ranges()).toEqual(apart);
+    expect(inUrl()).toContain("runs=b,a,c,gone");
+    serve({ ...THREE, gone: THREE.a });
+    expect(view.selectedRuns.value).toEqual(["b", "a", "c", "gone"]);
+    expect([ranges(), view.zoomedRange("c")]).toEqual([apart, [7, 8]]);
+    view.chooseRuns(["a"]);
+    expect(view.selectedRuns.value).toEqual(["a"]);
+  });
+
+  it("leaves every run its range where the base isn't named first", async () => {
+    await open(`&p.dead_relu.runs=a,b&p.dead_relu.base=b&p.dead_relu.x=1_2,3_4${UNLOCKED}`);
+    serve(THREE);
+    view.chooseScale("linear");
+    expect([view.selectedRuns.value, ["a", "b"].map(view.zoomedRange)]).toEqual([
+      ["b", "a"],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ]);
+  });
 });
