@@ -55,6 +55,7 @@ const THREE: Counts = {
 };
 
 let view: typeof import("./view");
+let absent: typeof import("./not-here");
 /** How often the URL was written. */
 let writes = 0;
 
@@ -72,6 +73,7 @@ async function open(hash = ""): Promise<void> {
   const page = { location: place, history, addEventListener: () => {} };
   vi.stubGlobal("window", { ...page, parent: page });
   view = await import("./view");
+  absent = await import("./not-here");
 }
 
 /** What the URL says once it is written. */
@@ -516,5 +518,17 @@ describe("the URL", () => {
         [3, 4],
       ],
     ]);
+  });
+
+  it("names a layer and runs that aren't here, and gives no other layer their units", async () => {
+    await open("&p.dead_relu.layer=nosuch&p.dead_relu.runs=a,x,b&p.dead_relu.unit=3&p.dead_relu.rows=2_9");
+    serveLayers(THREE);
+    expect(absent.notHere.value).toBe("");
+    serveOverviews(THREE);
+    expect([view.shownLayer.value, view.shownUnit.value, view.zoomedRows.value]).toEqual(["two", null, null]);
+    expect(absent.notHere.value).toBe("This link names layer 'nosuch', run 'x', which aren't here.");
+    expect(view.linkToView()).not.toMatch(/unit|rows/);
+    view.chooseScale("linear");
+    expect([view.shownUnit.value, view.zoomedRows.value, absent.notHere.value]).toEqual([null, null, ""]);
   });
 });

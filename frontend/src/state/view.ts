@@ -8,6 +8,7 @@ import {
   chosen,
   chosenRuns,
   isAwaited,
+  isLinked,
   layerInfo,
   MOST_RUNS,
   part,
@@ -90,8 +91,10 @@ export const shownPicture = computed<Picture>(() => {
 });
 export const shownAxis = computed<AxisName>(() => chosen.value.axis ?? "step");
 export const shownScale = computed<Scale>(() => chosen.value.scale ?? "log");
-export const shownUnit = computed<number | null>(() => chosen.value.unit);
-export const zoomedRows = computed<Span | null>(() => chosen.value.rows);
+/** Whether the layer shown stands in for one that isn't there: units and their positions are that one's. */
+export const standsIn = computed(() => ![null, shownLayer.value].includes(chosen.value.layer));
+export const shownUnit = computed<number | null>(() => (standsIn.value ? null : chosen.value.unit));
+export const zoomedRows = computed<Span | null>(() => (standsIn.value ? null : chosen.value.rows));
 
 export function isLocked(lock: Lock): boolean {
   return !unlocked.value?.includes(lock);
@@ -199,6 +202,7 @@ export function resetZoom(): void {
 export function followView(): void {
   onViewInUrl((view) => {
     chosen.value = view;
+    isLinked.value = true;
   });
   effect(() => writeView(chosen.value));
 }
@@ -228,7 +232,8 @@ function pinned(): View {
   const [now, layer, shown] = [chosen.peek(), shownLayer.peek(), selectedRuns.peek()];
   if (layer === null) return now;
   const all = [...shown, ...missingRuns()].slice(0, MOST_RUNS);
-  return { ...now, runs: all, base: shown[0] ?? null, layer, x: rangesOf(all) };
+  const own = { unit: shownUnit.peek(), rows: zoomedRows.peek() };
+  return { ...now, ...own, runs: all, base: shown[0] ?? null, layer, x: rangesOf(all) };
 }
 
 /** Address of what is shown now. */
@@ -238,4 +243,5 @@ export function linkToView(): string {
 
 function change(part: Partial<View>): void {
   chosen.value = { ...pinned(), ...part };
+  isLinked.value = false;
 }
