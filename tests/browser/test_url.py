@@ -129,9 +129,20 @@ def test_bad_values_are_passed_over(board: str, open_tab: Callable[..., Tab]) ->
     expect(tab.frame.locator("dr-inspector section")).to_have_count(0)
     # Good ones beside bad ones count; what lies outside of the data is all of it.
     for x, rows in (("900_1000", "4000_5000"), ("-5e2_4000", "0_100000")):
-        tab.go(layer="nothing", runs="first%2C%2C~9", x=x, rows=rows, unit="99999")
-        expect(tab.frame.locator("dr-detail h1")).to_have_text("dense")
+        tab.go(layer="dense", runs="first%2C%2C~9", x=x, rows=rows, unit="99999")
         assert tab.shown_range(plot) == (0, 300)
         assert tab.shown_rows(plot) == (0, 128)
         expect(tab.frame.locator("dr-inspector .past")).to_contain_text("no unit 99999: the layer has 128")
     tab.problems = [problem for problem in tab.problems if "404" not in problem]
+
+
+def test_what_a_link_names_in_vain_is_said(fast_board: str, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(fast_board, layer="nosuch", runs="first", unit="3", rows="2_9").settle()
+    plot = tab.heatmap("first")
+    note = tab.frame.get_by_text("This link names layer 'nosuch', which isn't here.")
+    expect(note).to_be_visible()
+    assert tab.shown_rows(plot)[0] == 0
+    expect(tab.frame.locator("dr-inspector section")).to_have_count(0)
+    tab.choose("axis", "relative")
+    expect(note).to_have_count(0)
+    assert {"unit", "rows"}.isdisjoint(tab.selection)

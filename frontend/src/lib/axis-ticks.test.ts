@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { axisTicks, axisTitle, formatPlace, formatTick } from "./axis-ticks";
+import { anchorAt, axisTicks, axisTitle, formatPlace, formatTick, tickLabels } from "./axis-ticks";
 import { duration, fromLocal, localClock, localDate, toLocal } from "./time-format";
 
 const AXES = ["step", "relative", "wall"] as const;
@@ -95,5 +95,49 @@ describe("times", () => {
     expect(formatPlace(NOON, "wall", [NOON - 100, NOON])).toBe("14 Mar 2025, 12:00:00.000");
     expect(axisTitle("step", [0, 1])).toBe("step");
     expect(axisTitle("wall", [NOON, NOON + 60])).toBe("local time, 14 Mar 2025");
+  });
+});
+
+describe("tickLabels", () => {
+  const steps = fc
+    .tuple(fc.integer({ min: 0, max: 10 ** 9 }), fc.integer({ min: 1, max: 10 ** 9 }))
+    .map(([low, span]) => [low, low + span] as const);
+
+  it("are two at least, within the axis, and leave each other room", () => {
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 100, max: 2000 }), (domain, width) => {
+        const labels = tickLabels(domain, width, "step");
+        expect(labels.length).toBeGreaterThan(1);
+        let end = -1;
+        for (const { at, text } of labels) {
+          const anchor = anchorAt(at, width);
+          const left = at - (anchor === "start" ? 0 : anchor === "end" ? 1 : 0.5) * 6 * text.length;
+          expect(left).toBeGreaterThan(end);
+          end = left + 6 * text.length;
+        }
+        expect(labels[0].at).toBeGreaterThanOrEqual(0);
+        expect(labels[labels.length - 1].at).toBeLessThanOrEqual(width);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("are two at least of times too", () => {
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 100, max: 2000 }), (domain, width) => {
+        for (const axis of ["relative", "wall"] as const)
+          expect(tickLabels(domain, width, axis).length).toBeGreaterThan(1);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("are at round steps where these have room", () => {
+    const texts = (domain: readonly [number, number], width: number) =>
+      tickLabels(domain, width, "step").map(({ text }) => text);
+    expect(texts([0, 450], 130)).toEqual(["0", "200", "400"]);
+    expect(texts([30, 450], 130)).toEqual(["200", "400"]);
+    expect(texts([0, 690], 500)).toEqual(["0", "200", "400", "600"]);
+    expect(texts([3, 4], 100)).toEqual(["3", "4"]);
   });
 });

@@ -1,6 +1,6 @@
 import type { AxisName } from "./axis";
 import { shortWhole, whole } from "./format";
-import { type Domain, ticks } from "./scale";
+import { type Domain, ticks, toPixel } from "./scale";
 import { duration, fromLocal, localClock, localDate, toLocal } from "./time-format";
 
 /** Ticks and labels of the shared axis, of steps or of time. */
@@ -21,6 +21,55 @@ export function axisTicks(domain: Domain, count: number, axis: AxisName): number
   if (axis === "relative") return multiples(domain, size);
   const times = multiples([toLocal(domain[0]), toLocal(domain[1])], Math.max(size, 1e-3)).map(fromLocal);
   return times.filter((t, i) => t >= domain[0] && t <= domain[1] && (i === 0 || t > times[i - 1]));
+}
+
+const ROOM_PER_LABEL = 80;
+const LEAST_ROOM = 20;
+const MOST_TRIED = 8;
+const PER_CHARACTER = 6;
+const GAP = 6;
+
+export interface TickLabel {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Labels on an axis of so many pixels: two at least, at its ends where nothing rounder has room. */
+export function tickLabels(domain: Domain, width: number, axis: AxisName): TickLabel[] {
+  const usual = Math.max(1, Math.floor(width / ROOM_PER_LABEL));
+  const most = Math.max(usual, Math.min(Math.floor(width / LEAST_ROOM), MOST_TRIED));
+  for (let i = 0; i < most; i++) {
+    // As many as usual, else more, else fewer.
+    const labels = placed(
+      axisTicks(domain, i <= most - usual ? usual + i : most - i, axis),
+      domain,
+      width,
+      axis,
+    );
+    if (labels.length > 1 && haveRoom(labels, width)) return labels;
+  }
+  const [low, high] = axis === "step" ? [Math.ceil(domain[0]), Math.floor(domain[1])] : domain;
+  return placed(low < high ? [low, high] : domain, domain, width, axis);
+}
+
+function placed(ticks: readonly number[], domain: Domain, width: number, axis: AxisName): TickLabel[] {
+  return ticks.map((x) => ({ at: toPixel(x, domain, width), text: formatTick(x, axis, domain) }));
+}
+
+function haveRoom(labels: readonly TickLabel[], width: number): boolean {
+  let end = -GAP - 1;
+  return labels.every(({ at, text }) => {
+    const [length, before] = [text.length * PER_CHARACTER, end];
+    const left = at - { start: 0, middle: 0.5, end: 1 }[anchorAt(at, width)] * length;
+    end = left + length;
+    return left > before + GAP;
+  });
+}
+
+/** Labels at the ends must not stick out. */
+export function anchorAt(x: number, width: number): "start" | "middle" | "end" {
+  if (x < 14) return "start";
+  return x > width - 20 ? "end" : "middle";
 }
 
 /** The label of a tick. A tick at midnight is labelled by the day that begins. */

@@ -1,8 +1,8 @@
 import { svg, type TemplateResult } from "lit/html.js";
-import { axisTicks, formatTick } from "../lib/axis-ticks";
+import { anchorAt, tickLabels } from "../lib/axis-ticks";
 import type { BinRows } from "../lib/bins";
 import { whole } from "../lib/format";
-import { type Domain, ticks, toPixel } from "../lib/scale";
+import { type Domain, ticks } from "../lib/scale";
 import { shownAxis } from "../state/view";
 
 /** Axes as SVG groups: text stays sharp and follows the theme. Lengths are in CSS pixels. */
@@ -15,16 +15,13 @@ export interface AxisLabel {
   readonly tick: boolean;
 }
 
-const ROOM_PER_LABEL = 80;
 const ROOM_PER_UNIT_LABEL = 40;
 const LINE = 12;
 /** There is no room for more digits. */
 const LONG = 10_000;
 
 export function axisLabels(domain: Domain, width: number): AxisLabel[] {
-  const axis = shownAxis.value;
-  const at = axisTicks(domain, Math.max(1, Math.floor(width / ROOM_PER_LABEL)), axis);
-  return at.map((x) => ({ at: toPixel(x, domain, width), text: formatTick(x, axis, domain), tick: true }));
+  return tickLabels(domain, width, shownAxis.value).map((label) => ({ ...label, tick: true }));
 }
 
 /** Unit numbers where every row has room for one, else positions in the order of units. */
@@ -59,12 +56,6 @@ export function yAxis(labels: readonly AxisLabel[], height: number): TemplateRes
     ({ at, text, tick }) => svg`<g>${tick ? svg`<line x1="-4" x2="0" y1=${at} y2=${at} />` : ""}
       <text x="-7" y=${baselineAt(at, height)} text-anchor="end">${text}</text></g>`,
   );
-}
-
-/** Labels at the ends must not stick out. */
-export function anchorAt(x: number, width: number): "start" | "middle" | "end" {
-  if (x < 14) return "start";
-  return x > width - 20 ? "end" : "middle";
 }
 
 export function baselineAt(y: number, height: number): number {

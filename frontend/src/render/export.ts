@@ -1,6 +1,7 @@
+import { anchorAt } from "../lib/axis-ticks";
 import type { ColourScale } from "../lib/colour-scale";
 import type { CodeName } from "../wire/codes";
-import { type AxisLabel, anchorAt, baselineAt } from "./axes";
+import { type AxisLabel, baselineAt } from "./axes";
 import { css } from "./ink";
 import { drawSwatch, type LegendItem, SWATCH_HEIGHT, widthOf } from "./legend";
 import { LANE } from "./marks";

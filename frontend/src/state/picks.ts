@@ -15,6 +15,8 @@ export const MOST_RUNS = 50;
 
 /** What the user chose. */
 export const chosen = signal<View>(readView());
+/** Whether that is as a link has it. */
+export const isLinked = signal(true);
 
 /** One part of it, which the others' changes leave alone. */
 export function part<K extends keyof View>(key: K): ReadonlySignal<View[K]> {

@@ -3,6 +3,7 @@ import type { Matrix } from "../wire/matrix";
 import type { Cell } from "./cursor";
 import { timeline, unit } from "./data";
 import { cellUnits, MOST_UNITS, type Pair, type UnitRecord, widestPair, worstRecord } from "./inspect";
+import { chooseUnit, shownLayer, shownUnit } from "./view";
 
 /** The units' own records behind a cell. */
 
@@ -34,4 +35,14 @@ export async function unitUnder(at: Cell<Matrix>): Promise<number | null> {
     await Promise.all(runs.flatMap((one) => units.map((index) => unit(one, layer, index).settled())));
   }
   return lookUp(at)?.history.unit ?? units[0] ?? null;
+}
+
+let newest = 0;
+
+/** Chooses the unit that a cell stands for, unless something else is chosen while it is looked up. */
+export async function chooseUnitUnder(at: Cell<Matrix>): Promise<void> {
+  const [turn, before] = [++newest, shownUnit.peek()];
+  const unit = await unitUnder(at);
+  const isNewest = turn === newest && shownUnit.peek() === before && shownLayer.peek() === at.source.layer;
+  if (unit !== null && isNewest) chooseUnit(unit);
 }

@@ -55,6 +55,7 @@ const THREE: Counts = {
 };
 
 let view: typeof import("./view");
+let absent: typeof import("./not-here");
 /** How often the URL was written. */
 let writes = 0;
 
@@ -72,6 +73,7 @@ async function open(hash = ""): Promise<void> {
   const page = { location: place, history, addEventListener: () => {} };
   vi.stubGlobal("window", { ...page, parent: page });
   view = await import("./view");
+  absent = await import("./not-here");
 }
 
 /** What the URL says once it is written. */
@@ -475,5 +477,59 @@ describe("the URL", () => {
       [3, 4],
       null,
     ]);
+  });
+
+  const UNLOCKED = "&p.dead_relu.layer=one&p.dead_relu.unlocked=range";
+
+  it("leaves every run its range, and its place, where one is missing", async () => {
+    await open(`&p.dead_relu.runs=a,gone,b&p.dead_relu.x=0_100,100_200,200_300${UNLOCKED}`);
+    serve(THREE);
+    view.followView();
+    const ranges = () => ["a", "gone", "b"].map(view.zoomedRange);
+    const apart = [
+      [0, 100],
+      [100, 200],
+      [200, 300],
+    ];
+    expect(ranges()).toEqual(apart);
+    expect(decodeURIComponent(view.linkToView())).toContain("runs=a,b,gone");
+    expect(decodeURIComponent(view.linkToView())).toContain("x=0_100,200_300,100_200");
+    view.chooseScale("linear");
+    expect(ranges()).toEqual(apart);
+    view.chooseBase("b");
+    view.toggleRun("c");
+    view.zoomRange("c", [7, 8]);
+    expect(ranges()).toEqual(apart);
+    expect(inUrl()).toContain("runs=b,a,c,gone");
+    serve({ ...THREE, gone: THREE.a });
+    expect(view.selectedRuns.value).toEqual(["b", "a", "c", "gone"]);
+    expect([ranges(), view.zoomedRange("c")]).toEqual([apart, [7, 8]]);
+    view.chooseRuns(["a"]);
+    expect(view.selectedRuns.value).toEqual(["a"]);
+  });
+
+  it("leaves every run its range where the base isn't named first", async () => {
+    await open(`&p.dead_relu.runs=a,b&p.dead_relu.base=b&p.dead_relu.x=1_2,3_4${UNLOCKED}`);
+    serve(THREE);
+    view.chooseScale("linear");
+    expect([view.selectedRuns.value, ["a", "b"].map(view.zoomedRange)]).toEqual([
+      ["b", "a"],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ]);
+  });
+
+  it("names a layer and runs that aren't here, and gives no other layer their units", async () => {
+    await open("&p.dead_relu.layer=nosuch&p.dead_relu.runs=a,x,b&p.dead_relu.unit=3&p.dead_relu.rows=2_9");
+    serveLayers(THREE);
+    expect(absent.notHere.value).toBe("");
+    serveOverviews(THREE);
+    expect([view.shownLayer.value, view.shownUnit.value, view.zoomedRows.value]).toEqual(["two", null, null]);
+    expect(absent.notHere.value).toBe("This link names layer 'nosuch', run 'x', which aren't here.");
+    expect(view.linkToView()).not.toMatch(/unit|rows/);
+    view.chooseScale("linear");
+    expect([view.shownUnit.value, view.zoomedRows.value, absent.notHere.value]).toEqual([null, null, ""]);
   });
 });

@@ -1,7 +1,6 @@
 import { computed, effect, signal } from "@preact/signals-core";
 import type { AxisName } from "../lib/axis";
 import { mergedOrder } from "../lib/partners";
-import { withColours } from "../lib/run-colours";
 import { sortedLayers } from "../wire/api";
 import type { Lock, Order, Picture, Scale, Span, Statistic, View } from "./hash";
 import { addressOf, onViewInUrl, writeView } from "./host";
@@ -9,6 +8,7 @@ import {
   chosen,
   chosenRuns,
   isAwaited,
+  isLinked,
   layerInfo,
   MOST_RUNS,
   part,
@@ -21,6 +21,7 @@ import {
 import { steadyList } from "./steady";
 
 export { layerInfo, MOST_RUNS, runNames } from "./picks";
+export { colourOf, RUN_COLOURS } from "./run-colours";
 
 /** What is shown: what the user chose where it exists, else a sensible pick. */
 
@@ -90,8 +91,10 @@ export const shownPicture = computed<Picture>(() => {
 });
 export const shownAxis = computed<AxisName>(() => chosen.value.axis ?? "step");
 export const shownScale = computed<Scale>(() => chosen.value.scale ?? "log");
-export const shownUnit = computed<number | null>(() => chosen.value.unit);
-export const zoomedRows = computed<Span | null>(() => chosen.value.rows);
+/** Whether the layer shown stands in for one that isn't there: units and their positions are that one's. */
+export const standsIn = computed(() => ![null, shownLayer.value].includes(chosen.value.layer));
+export const shownUnit = computed<number | null>(() => (standsIn.value ? null : chosen.value.unit));
+export const zoomedRows = computed<Span | null>(() => (standsIn.value ? null : chosen.value.rows));
 
 export function isLocked(lock: Lock): boolean {
   return !unlocked.value?.includes(lock);
@@ -112,24 +115,11 @@ export const firstReadableRun = computed<string | null>(() => {
   return shownRuns.value.find((run) => layerInfo(run, layer)?.problem === null) ?? null;
 });
 
-/** Number of colours for runs; see views/styles.ts and render/theme.ts. */
-export const RUN_COLOURS = 8;
-
-let given: ReadonlyMap<string, number> = new Map();
-const colours = computed(() => {
-  given = withColours(given, runNames.value, RUN_COLOURS);
-  return given;
-});
-
-/** Which of the run colours a run has: the same whatever is chosen. */
-export function colourOf(run: string): number {
-  return colours.value.get(run) ?? 0;
-}
-
 /** Chooses a run, or leaves it out; the last one stays. */
 export function toggleRun(run: string): void {
   const now = selectedRuns.peek();
-  chooseRuns(now.includes(run) ? now.filter((other) => other !== run) : [...now, run]);
+  const next = now.includes(run) ? now.filter((other) => other !== run) : [...now, run];
+  if (next.length) chooseRuns([...next, ...missingRuns()]);
 }
 
 /** Chooses these runs; nothing changes where none is there. The base stays if it is one of them. */
@@ -140,17 +130,16 @@ export function chooseRuns(names: readonly string[]): void {
 
 /** Pins a run as the base: it comes first and gives the order of units. */
 export function chooseBase(run: string): void {
-  arrange(run, selectedRuns.peek());
+  arrange(run, [...selectedRuns.peek(), ...missingRuns()]);
 }
 
 function arrange(first: string, names: readonly string[]): void {
   const before = selectedRuns.peek();
   const after = [...new Set([first, ...names])].slice(0, MOST_RUNS);
-  const x = isLocked("range") ? chosen.peek().x : after.slice(0, MOST_COLUMNS).map(zoomedRange);
   // Positions are in an order that these runs gave.
   const givers = shownOrder.peek() === "difference" ? 2 : 1;
   const same = before.slice(0, givers).join("\0") === after.slice(0, givers).join("\0");
-  change({ runs: after, base: first, x: orNull(x), ...(same ? {} : { rows: null }) });
+  change({ runs: after, base: first, x: rangesOf(after), ...(same ? {} : { rows: null }) });
 }
 
 export function filterRuns(text: string): void {
@@ -198,8 +187,8 @@ export function toggleLock(lock: Lock): void {
 
 /** Shows a part of the axis: of one run where ranges are unlocked, else of all. */
 export function zoomRange(run: string, range: Span | null): void {
-  const shown = shownRuns.peek();
-  const x = isLocked("range") ? [range] : shown.map((other) => (other === run ? range : zoomedRange(other)));
+  const all = pinned().runs ?? shownRuns.peek();
+  const x = isLocked("range") ? [range] : all.map((other) => (other === run ? range : zoomedRange(other)));
   change({ x: orNull(x) });
 }
 
@@ -216,6 +205,7 @@ export function resetZoom(): void {
 export function followView(): void {
   onViewInUrl((view) => {
     chosen.value = view;
+    isLinked.value = true;
   });
   effect(() => writeView(chosen.value));
 }
@@ -230,10 +220,23 @@ function orNull(x: View["x"]): View["x"] {
   return x?.some((one) => one !== null) ? x : null;
 }
 
+/** The ranges of these runs, in their order. */
+function rangesOf(names: readonly string[]): View["x"] {
+  return isLocked("range") ? chosen.peek().x : orNull(names.map(zoomedRange));
+}
+
+/** What was chosen and isn't there now: it may come back. */
+function missingRuns(): string[] {
+  return (wantedRuns.peek() ?? []).filter((run) => !runNames.peek().includes(run));
+}
+
 /** Once something is chosen, all that is shown is, so that the URL shows the same picture elsewhere. */
 function pinned(): View {
-  const [layer, shown] = [shownLayer.peek(), selectedRuns.peek()];
-  return layer === null ? chosen.peek() : { ...chosen.peek(), runs: shown, base: shown[0] ?? null, layer };
+  const [now, layer, shown] = [chosen.peek(), shownLayer.peek(), selectedRuns.peek()];
+  if (layer === null) return now;
+  const all = [...shown, ...missingRuns()].slice(0, MOST_RUNS);
+  const own = { unit: shownUnit.peek(), rows: zoomedRows.peek() };
+  return { ...now, ...own, runs: all, base: shown[0] ?? null, layer, x: rangesOf(all) };
 }
 
 /** Address of what is shown now. */
@@ -243,4 +246,5 @@ export function linkToView(): string {
 
 function change(part: Partial<View>): void {
   chosen.value = { ...pinned(), ...part };
+  isLinked.value = false;
 }

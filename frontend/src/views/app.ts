@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { layers, reload } from "../state/data";
 import { dark } from "../state/host";
+import { notHere } from "../state/not-here";
 import { firstReadableRun, runNames, selectedRuns, shownLayer } from "../state/view";
 import { css } from "./css";
 import { emptyState, failedState } from "./empty";
@@ -127,6 +128,7 @@ export class App extends SignalElement {
         <p class="visually-hidden" role="status">
           ${layer === null ? nothing : `Layer ${layer}, base run ${selectedRuns.value[0]}`}
         </p>
+        ${notHere.value ? html`<p class="muted banner" role="status">${notHere.value}</p>` : nothing}
         <dr-verdicts></dr-verdicts>
         <dr-overview></dr-overview>
         ${

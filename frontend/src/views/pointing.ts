@@ -1,8 +1,7 @@
 import { toStep } from "../lib/scale";
 import type { HeatmapImage } from "../render/heatmap-image";
 import { cell, cursor, isDistribution, ofMatrix } from "../state/cursor";
-import { unitUnder } from "../state/unit-lookup";
-import { chooseUnit } from "../state/view";
+import { chooseUnitUnder } from "../state/unit-lookup";
 import { Gestures, type Zoomable } from "./gestures";
 import type { Layout, Model } from "./heatmap-model";
 import { keyMove, zoomByKey } from "./keys";
@@ -56,7 +55,7 @@ export class Pointing {
 
   readonly press = (event: PointerEvent): void => {
     this.#show(this.#placeOf(event));
-    void this.#choose();
+    this.#choose();
   };
 
   readonly key = (event: KeyboardEvent): void => {
@@ -69,7 +68,7 @@ export class Pointing {
       event.preventDefault();
     } else if (event.key === "Enter") {
       event.preventDefault();
-      void this.#choose();
+      this.#choose();
     } else if (!event.ctrlKey && !event.metaKey && !event.altKey) {
       this.#step(event, drawn);
     }
@@ -90,11 +89,9 @@ export class Pointing {
     this.#show({ x, y, clientX: left + x * width, clientY: top + y * height });
   }
 
-  async #choose(): Promise<void> {
+  #choose(): void {
     const at = cell.peek();
-    if (!at || !this.#at || !ofMatrix(at)) return;
-    const unit = await unitUnder(at);
-    if (unit !== null) chooseUnit(unit);
+    if (at && this.#at && ofMatrix(at)) void chooseUnitUnder(at);
   }
 
   #placeOf({ clientX, clientY }: PointerEvent): Place {

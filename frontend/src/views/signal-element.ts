@@ -14,6 +14,11 @@ function sheetOf(text: string): CSSStyleSheet {
   return sheet;
 }
 
+/** The elements to be drawn. */
+const waiting = new Set<SignalElement>();
+/** Of the drawing that is under way or to come: it never rejects. */
+let drawing: Promise<void> | null = null;
+
 /**
  * An element whose template is drawn into its shadow root, soon after it is connected, after one of its properties has
  * changed, and after a signal has that its last render() or updated() read.
@@ -26,8 +31,7 @@ export abstract class SignalElement extends HTMLElement {
   readonly renderRoot = this.attachShadow({ mode: "open" });
   /** What the properties are now. */
   readonly values: Record<string, unknown>;
-  #pending = false;
-  #drawn: Promise<void> = Promise.resolve();
+  #depth = 0;
   #stop: (() => void) | undefined;
   #leave: (() => void) | undefined;
 
@@ -39,8 +43,9 @@ export abstract class SignalElement extends HTMLElement {
   }
 
   connectedCallback(): void {
+    this.#depth = depthOf(this);
     this.requestUpdate();
-    void this.#drawn.then(() => {
+    void drawing?.then(() => {
       if (this.isConnected) this.#leave ??= this.connected();
     });
   }
@@ -63,13 +68,27 @@ export abstract class SignalElement extends HTMLElement {
 
   /** Draws again, once for all changes that come together. */
   requestUpdate(): void {
-    if (this.#pending || !this.isConnected) return;
-    this.#pending = true;
-    this.#drawn = Promise.resolve().then(() => this.#draw());
+    if (!this.isConnected) return;
+    waiting.add(this);
+    drawing ??= Promise.resolve().then(() => SignalElement.#drawAll());
+  }
+
+  /** Parents first: a child is never drawn with what its parent is about to change or to take out. */
+  static #drawAll(): void {
+    while (waiting.size) {
+      let next: SignalElement | undefined;
+      for (const one of waiting) if (!next || one.#depth < next.#depth) next = one;
+      if (next) next.#draw();
+    }
+    drawing = null;
   }
 
   #draw(): void {
     this.#stop?.();
+    if (!this.isConnected) {
+      waiting.delete(this);
+      return;
+    }
     let first = true;
     this.#stop = effect(() => {
       if (!first) {
@@ -78,15 +97,27 @@ export abstract class SignalElement extends HTMLElement {
       }
       first = false;
       try {
-        render(this.render(), this.renderRoot, { host: this });
-      } finally {
-        // What render() itself changes needs no other drawing.
-        this.#pending = false;
+        try {
+          render(this.render(), this.renderRoot, { host: this });
+        } finally {
+          // What render() itself changes needs no other drawing.
+          waiting.delete(this);
+        }
+        this.updated();
+      } catch (error) {
+        // Reported; what was read until then is followed, so that the next change tries again.
+        void Promise.reject(error);
       }
-      this.updated();
     });
     if (!this.isConnected) this.#stop();
   }
+}
+
+function depthOf(node: Node): number {
+  let depth = 0;
+  for (let at: Node | null = node; at; at = at.parentNode ?? (at as Partial<ShadowRoot>).host ?? null)
+    depth++;
+  return depth;
 }
 
 /** Makes elements of a class known by a name. */
