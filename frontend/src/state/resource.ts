@@ -11,6 +11,7 @@ export class Fetched<T> {
   readonly state: Signal<Resource<T>> = signal({ value: null, error: null, loading: true });
   #generation = -1;
   #abort: AbortController | null = null;
+  readonly #waiting = new Set<() => void>();
 
   constructor(
     readonly url: string,
@@ -32,13 +33,17 @@ export class Fetched<T> {
     });
   }
 
-  /** Resolves once the first answer or error is there. */
+  /** Resolves once the first answer or error is there, or it is let go. */
   async settled(): Promise<Resource<T>> {
     return new Promise((resolve) => {
-      const stop = this.state.subscribe((state) => {
-        if (state.loading && !state.value && !state.error) return;
-        resolve(state);
+      const done = () => {
+        this.#waiting.delete(done);
+        resolve(this.state.peek());
         queueMicrotask(() => stop());
+      };
+      this.#waiting.add(done);
+      const stop = this.state.subscribe((state) => {
+        if (!state.loading || state.value || state.error) done();
       });
     });
   }
@@ -46,6 +51,7 @@ export class Fetched<T> {
   dispose(): void {
     this.#abort?.abort();
     this.#generation = -1;
+    for (const done of this.#waiting) done();
   }
 
   async #load(abort: AbortController): Promise<void> {
