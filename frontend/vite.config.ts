@@ -3,14 +3,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** The packages whose code or data ends up in the page; their licences ask to be named with it. */
-const BUNDLED = [
-  "@lit/reactive-element",
-  "@preact/signals-core",
-  "d3-scale-chromatic",
-  "lit",
-  "lit-element",
-  "lit-html",
-];
+const BUNDLED = ["@preact/signals-core", "d3-scale-chromatic", "lit-html"];
 
 function licences(): Plugin {
   const root = new URL("node_modules/", import.meta.url);

@@ -175,6 +175,17 @@ def test_inspector_lists_all_records(board: str, open_tab: Callable[..., Tab]) -
     expect(tab.frame.locator("dr-unit-record .all tbody tr")).to_have_count(RECORDS)
 
 
+def test_the_field_says_which_unit_is_shown(fast_board: str, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(fast_board, layer="wide", runs="first", unit="3").settle()
+    field = tab.frame.locator("dr-inspector input[type=number]")
+    last = field.get_attribute("max")
+    for _ in range(2):
+        field.fill("99999")
+        field.press("Enter")
+        expect(heading(tab)).to_have_text(f"Unit {last} of wide")
+        expect(field).to_have_value(last)
+
+
 def test_inspector_says_which_run_lacks_the_unit(board: str, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab(board, layer="dense", runs="first,second", base="first", unit=str(UNIT))
     expect(tab.frame.locator("dr-inspector .past[data-run='second']")).to_contain_text(

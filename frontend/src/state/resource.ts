@@ -12,6 +12,7 @@ export class Fetched<T> {
   #generation = -1;
   #abort: AbortController | null = null;
   #asked = false;
+  readonly #waiting = new Set<() => void>();
 
   constructor(
     readonly url: string,
@@ -40,13 +41,17 @@ export class Fetched<T> {
     return this.state.value.loading || this.#asked;
   }
 
-  /** Resolves once the first answer or error is there. */
+  /** Resolves once the first answer or error is there, or it is let go. */
   async settled(): Promise<Resource<T>> {
     return new Promise((resolve) => {
-      const stop = this.state.subscribe((state) => {
-        if (state.loading && !state.value && !state.error) return;
-        resolve(state);
+      const done = () => {
+        this.#waiting.delete(done);
+        resolve(this.state.peek());
         queueMicrotask(() => stop());
+      };
+      this.#waiting.add(done);
+      const stop = this.state.subscribe((state) => {
+        if (!state.loading || state.value || state.error) done();
       });
     });
   }
@@ -54,6 +59,7 @@ export class Fetched<T> {
   dispose(): void {
     this.#abort?.abort();
     this.#generation = -1;
+    for (const done of this.#waiting) done();
   }
 
   async #load(abort: AbortController): Promise<void> {

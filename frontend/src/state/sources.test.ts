@@ -223,6 +223,24 @@ describe("a part of the layer", () => {
     expect(requests()).toHaveLength(3);
   });
 
+  it("is let go with its run", async () => {
+    const whole = await coarse();
+    view.zoomRows([1000, 1100]);
+    sources.bestSource("a");
+    const part = serve(requests()[1], units, records);
+    expect(sources.bestSource("a")).toBe(part);
+    sources.resting.value = false;
+    view.chooseRuns(["b"]);
+    sources.coarseSource("b");
+    serve(requests()[2], units, records);
+    sources.bestSource("b");
+    view.chooseBase("a");
+    view.zoomRows([1000, 1100]);
+    expect(sources.bestSource("a")).toBe(whole);
+    sources.resting.value = true;
+    expect(sources.bestSource("a")).toBe(part);
+  });
+
   it("needs none where every unit and record is there", async () => {
     await open(BOTH);
     sources.coarseSource("a");

@@ -120,10 +120,11 @@ export function bestSource(run: string): Source | null {
   if (!coarse || !whole) return null;
   const fine = detailSource(run, coarse, whole)?.state.value.value;
   if (fine) arrived.set(run, { coarse, source: fine });
-  for (const other of arrived.keys()) if (!shownRuns.value.includes(other)) arrived.delete(other);
+  for (const kept of [arrived, details])
+    for (const other of kept.keys()) if (!shownRuns.value.includes(other)) kept.delete(other);
   const before = arrived.get(run);
-  const kept = before?.coarse === coarse ? before.source : null;
-  return [fine, kept].find((source) => source && holds(source, shownPart(run, source))) ?? whole;
+  const last = before?.coarse === coarse ? before.source : null;
+  return [fine, last].find((source) => source && holds(source, shownPart(run, source))) ?? whole;
 }
 
 function holds(source: Source, { records, positions }: Required<Parts>): boolean {

@@ -74,9 +74,8 @@ export const shownLayer = computed<string | null>(() => {
   // The base gives the order of units: to draw before it is known is to draw twice.
   if (waits && !chosenRuns.value.length && base.value === null && sickest.value === null) return null;
   const names = layerNames.value;
-  if (layer !== null && names.includes(layer)) return layer;
-  if (sickest.value && names.includes(sickest.value.layer)) return sickest.value.layer;
-  return waits ? null : (names[0] ?? null);
+  const wanted = [layer, sickest.value?.layer].find((one) => one && names.includes(one));
+  return wanted ?? (waits ? null : (names[0] ?? null));
 });
 
 export const shownOrder = computed<Order>(() => {

@@ -99,6 +99,7 @@ export class Inspector extends SignalElement {
     window.addEventListener("keydown", onKey, true);
     window.addEventListener("pointerdown", onPointer, true);
     return () => {
+      clearTimeout(this.#timer);
       window.removeEventListener("keydown", onKey, true);
       window.removeEventListener("pointerdown", onPointer, true);
     };
@@ -121,7 +122,7 @@ export class Inspector extends SignalElement {
         <h2 id="title" tabindex="-1">Unit ${unit} of ${layer}</h2>
         <button @click=${() => chooseUnit(unit - 1)} ?disabled=${unit === 0}>Previous unit</button>
         <button @click=${() => chooseUnit(unit + 1)} ?disabled=${units > 0 && unit + 1 >= units}>Next unit</button>
-        <label>Unit <input type="number" min="0" max=${Math.max(0, units - 1)} .value=${String(unit)}
+        <label>Unit <input type="number" min="0" max=${units > 0 ? units - 1 : nothing} .value=${String(unit)}
           @change=${choose}></label>
         <button class="close" @click=${this.#close}>Close</button>
       </header>
@@ -201,15 +202,18 @@ function told({ run, info, history }: UnitAnswer, layer: string, unit: number): 
   const state = history.states.at(-1) ?? "absent";
   return html`<span class="state ${state === "dead" ? "dead" : ""}" title=${stateInWords(state, info)}
       >${stateName(state)}</span>
-    <span>${historyInWords(history, info).join(" ")}</span>
-    ${state === "dead" || state === "silent" ? nothing : html`<span class="muted">${stateInWords(state, info)}</span>`}
-    <a href=${csvAddress(run, layer, unit)} download="${run}.${layer}.${unit}.csv"
-      aria-label="CSV of unit ${unit} in ${run}">CSV</a>`;
+    <span>${historyInWords(history, info).join(" ")}&nbsp;<a href=${csvAddress(run, layer, unit)}
+      download="${run}.${layer}.${unit}.csv" aria-label="CSV of unit ${unit} in ${run}">CSV</a></span>
+    ${state === "dead" || state === "silent" ? nothing : html`<span class="muted">${stateInWords(state, info)}</span>`}`;
 }
 
 function choose(event: Event): void {
-  const { valueAsNumber, max } = event.target as HTMLInputElement;
-  if (valueAsNumber >= 0) chooseUnit(Math.min(Math.round(valueAsNumber), Number(max)));
+  const input = event.target as HTMLInputElement;
+  const { valueAsNumber, max } = input;
+  if (valueAsNumber >= 0)
+    chooseUnit(Math.min(Math.round(valueAsNumber), max ? Number(max) : Number.POSITIVE_INFINITY));
+  // Also where that is the unit that was shown before.
+  input.value = String(shownUnit.peek() ?? "");
 }
 
 /** The element that has the focus, in whatever shadow root. */

@@ -47,6 +47,7 @@ const ORDER_NAMES: Record<Order, string> = {
 };
 const itself = (name: string) => name;
 const NO_SCALE = "Only gradient norm and mean activation have a log scale";
+const SCALE_OF = "of gradient norm and mean activation";
 const LOCK_NAMES: Record<Lock, readonly [string, string]> = {
   order: ["order", "One order of units for all runs: the base run's"],
   range: ["range", "One part of the axis for all runs"],
@@ -126,7 +127,10 @@ export class Toolbar extends SignalElement {
     const hasUnits = shownPicture.value !== "distribution";
     const fits = (picture: Picture) =>
       picture === "units" || (!isState && (picture !== "difference" || several));
-    const noScale = isState || shownStatistic.value === "fraction" ? NO_SCALE : "";
+    const hasNorms = shownRuns.value.some(
+      (run) => ![null, "stopped"].includes(readableInfo(run)?.gradient_at ?? null),
+    );
+    const noScale = !hasNorms && (isState || shownStatistic.value === "fraction") ? NO_SCALE : "";
     return html`
       <div class="row">
         <slot></slot>
@@ -152,7 +156,7 @@ export class Toolbar extends SignalElement {
             : nothing
         }
         ${select("axis", "over", AXES, (one) => (one === "step" ? one : `${one} time`), shownAxis.value, chooseAxis)}
-        ${select("scale", "scale", SCALES, itself, shownScale.value, chooseScale, undefined, noScale)}
+        ${select("scale", "scale", SCALES, itself, shownScale.value, chooseScale, undefined, noScale, SCALE_OF)}
         ${several ? locks() : nothing}
         <button title="Save the pictures as PNG" @click=${this.#save}>PNG</button>
       </div>
@@ -189,9 +193,10 @@ function select<T extends string>(
   choose: (one: T) => void,
   fits: (one: T) => boolean = () => true,
   why = "",
+  title = "",
 ): TemplateResult {
   return html`<label><span class="muted">${label}</span>
-    <select name=${name} ?disabled=${why} title=${why || nothing} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as T)}>
+    <select name=${name} ?disabled=${why} title=${why || title || nothing} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as T)}>
       ${all.map(
         (one) =>
           html`<option value=${one} .selected=${one === shown} ?disabled=${!fits(one)}>${nameOf(one)}</option>`,
