@@ -32,10 +32,12 @@ describe("words on a run", () => {
     expect(deadCount(known(), 0)).toBe("No dead unit among 128");
   });
 
-  it("dates the first deaths and the worst", () => {
-    expect(deadSince(known())).toBe("first at step 46");
+  it("dates the deaths and the worst", () => {
+    expect(deadSince(known())).toBe("since step 46");
     const revived = known({ states: { dead: [2, 9, 5] } });
-    expect(deadSince(revived)).toBe("first at step 23, the first record, at most 9 at step 46");
+    expect(deadSince(revived)).toBe("some since step 23, half as many since step 46, at most 9 at step 46");
+    const grown = known({ states: { dead: [1, 2, 5] } });
+    expect(deadSince(grown)).toBe("some since step 23, half as many since step 69");
     expect(deadSince(known({ states: { dead: [0, 9, 0] } }))).toBe("at most 9 dead before, at step 46");
     expect(deadSince(known({ states: { dead: [0, 0, 0] } }))).toBe("");
   });
