@@ -46,6 +46,11 @@ class Burst:
     last: int
 
 
+def short(resolution: int, last_step: int) -> int:
+    """Steps that are few in a run that lasts up to `last_step`, where deaths are dated to `resolution` steps."""
+    return max(2 * resolution, min(SHORT, last_step // 10))
+
+
 def find(died: npt.NDArray[np.int64], units: int, resolution: int, last_step: int) -> list[Burst]:
     """Finds the bursts of one layer.
 
@@ -65,22 +70,22 @@ def find(died: npt.NDArray[np.int64], units: int, resolution: int, last_step: in
       In the order of their steps; those that follow one another without a gap
       are one.
     """
-    short = max(2 * resolution, min(SHORT, last_step // 10))
-    if 5 * short > last_step:
+    few_steps = short(resolution, last_step)
+    if 5 * few_steps > last_step:
         return []
-    long = max(short, int(LONG * last_step))
+    long = max(few_steps, int(LONG * last_step))
     few, many = (max(FEWEST, math.ceil(share * units)) for share in (SHARE, LARGE_SHARE))
-    margin = SURROUNDINGS * short
+    margin = SURROUNDINGS * few_steps
     died = np.sort(died)
     left = died
     found: list[Burst] = []
-    for length, least in ((short, FEWEST), (long, many)):
+    for length, least in ((few_steps, FEWEST), (long, many)):
         tried = left
         while len(tried) >= least and len(found) < _MOST:
             start, end = _densest(tried, length)
             if end - start < least:
                 break
-            burst = _with_stragglers(Burst(int(tried[start]), int(tried[end - 1])), left, short, long)
+            burst = _with_stragglers(Burst(int(tried[start]), int(tried[end - 1])), left, few_steps, long)
             count = _within(left, burst.first, burst.last)
             near = _within(died, burst.first - margin, burst.last + margin)
             if count >= many or (count >= few and 2 * count >= near and burst.first >= margin):
@@ -89,7 +94,7 @@ def find(died: npt.NDArray[np.int64], units: int, resolution: int, last_step: in
             tried = tried[(tried < burst.first) | (tried > burst.last)]
     joined: list[Burst] = []
     for burst in sorted(found, key=lambda burst: burst.first):
-        if joined and burst.first - joined[-1].last <= short:
+        if joined and burst.first - joined[-1].last <= few_steps:
             joined[-1] = Burst(joined[-1].first, max(joined[-1].last, burst.last))
         else:
             joined.append(burst)

@@ -106,9 +106,25 @@ def _at_once(found: Mapping[str, _Explained], training: TrainingEvidence) -> Non
             if not causes.spiked(layer, burst, training):
                 # Units whose biases fell for long may well cross the line together; that nothing rose speaks for it.
                 which &= ~layer.drift.steady
+                if _is_nothing(layer, which, burst, is_own=burst in own[name]):
+                    continue
             elsewhere = sum(
                 int(np.count_nonzero((steps >= burst.first) & (steps <= burst.last)))
                 for other, steps in died.items()
                 if other != name
             )
             explained.by(causes.burst(layer, which, burst, training, others=elsewhere))
+
+
+def _is_nothing(layer: LayerEvidence, which: npt.NDArray[np.bool_], burst: Burst, *, is_own: bool) -> bool:
+    """Whether a burst in which nothing rose is none: it is what is left of one, or lasts as long as many updates.
+
+    The latter only where there are records from before it, or that nothing
+    rose is not known.
+    """
+    died = layer.died[which]
+    steps = layer.timeline.steps
+    few = bursts.short(layer.resolution, int(steps[-1]))
+    lasts = burst.last - burst.first > few and int(steps[0]) < burst.first
+    left = int(np.count_nonzero((died >= burst.first) & (died <= burst.last)))
+    return lasts or (is_own and left < bursts.FEWEST)
