@@ -6,67 +6,17 @@ is in a real training.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import keras
 import numpy as np
 
+from tests.benchmarks.accuracy_case import Case, Change
+
 FAR_BELOW = -100.0
 """A bias that no sample gets a unit over."""
 
 _FEATURES = 16
-
-
-@dataclasses.dataclass(frozen=True)
-class Change:
-    """A unit's bias is set after a step: it dies, or comes back."""
-
-    after_step: int
-    unit: int
-    bias: float
-
-
-@dataclasses.dataclass(frozen=True)
-class Case:
-    """A network and its training.
-
-    Attributes:
-      name: What it is called in the tables.
-      model: Compiled.
-      x, y: What it is trained on, in this order.
-      batch_size, epochs: How.
-      planted: {layer: object [units]}, names of states that hold from
-        beginning to end; layers that are not there are not planted.
-      changes: Of the biases of the layer "planted".
-    """
-
-    name: str
-    model: keras.Sequential
-    x: np.ndarray
-    y: np.ndarray
-    batch_size: int
-    epochs: int
-    planted: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
-    changes: tuple[Change, ...] = ()
-
-
-class Apply(keras.callbacks.Callback):
-    """Makes a case's changes. Goes before what looks at the weights."""
-
-    def __init__(self, changes: tuple[Change, ...]) -> None:
-        super().__init__()
-        self._changes = sorted(changes, key=lambda change: change.after_step)
-        self._step = 0
-
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        while self._changes and self._changes[0].after_step <= self._step:
-            change = self._changes.pop(0)
-            layer = self.model.get_layer("planted")
-            bias = np.array(layer.bias)
-            bias[change.unit] = change.bias
-            layer.bias.assign(bias)
-        self._step += 1
 
 
 def every_state(rows: int = 100_000) -> Case:
@@ -110,7 +60,9 @@ def every_state(rows: int = 100_000) -> Case:
     )
     model.get_layer("planted").set_weights([np.stack(kernels, 1), np.array(biases)])
     x = np.concatenate([plain, own], 1)
-    return _case("every state", model, x, batch_size=rows // 200, epochs=2, planted={"planted": np.array(names, object)})
+    return _case(
+        "every state", model, x, batch_size=rows // 200, epochs=2, planted={"planted": np.array(names, object)}
+    )
 
 
 def deaths(epochs: int = 300, units: int = 48) -> Case:
@@ -154,7 +106,7 @@ def blocked(rows: int = 4_000) -> Case:
             keras.layers.Dense(1, "sigmoid", bias_initializer=keras.initializers.Constant(500), name="output"),
         ]
     )
-    first = _with_bias(model.get_layer("planted"), {unit: FAR_BELOW for unit in range(8)})
+    first = _with_bias(model.get_layer("planted"), dict.fromkeys(range(8), FAR_BELOW))
     planted = np.array(["dead" if unit in first else "no_gradient" for unit in range(32)], object)
     return _case("saturated output", model, x, batch_size=64, epochs=3, planted={"planted": planted})
 
@@ -184,7 +136,7 @@ def padded(rows: int = 1_500, length: int = 40) -> Case:
     bias[4:8], kernel[3, 4:8] = 0.5, FAR_BELOW  # On where it is padded.
     kernel[:3, 8:12], kernel[0, 8:12], bias[8:12] = 0, 1.0, -0.8  # On 1 position in 10 that is valid, 1 in 160 of all.
     model.get_layer("planted").set_weights([kernel, bias])
-    _with_bias(model.get_layer("recurrent"), {unit: FAR_BELOW for unit in range(4)})
+    _with_bias(model.get_layer("recurrent"), dict.fromkeys(range(4), FAR_BELOW))
     planted = np.array(["dead"] * 8 + ["healthy"] * 10, object)
     return _case("padded sequences", model, x, batch_size=50, epochs=3, planted={"planted": planted})
 
@@ -201,7 +153,7 @@ def dead_upstream(rows: int = 4_000) -> Case:
             keras.layers.Dense(1, name="output"),
         ]
     )
-    on = _with_bias(model.get_layer("after"), {unit: 0.5 for unit in range(12)})
+    on = _with_bias(model.get_layer("after"), dict.fromkeys(range(12), 0.5))
     after = np.array(["always_on" if unit in on else "dead" for unit in range(24)], object)
     planted = {"planted": np.array(["dead"] * 16, object), "after": after}
     return _case("dead upstream", model, x, batch_size=64, epochs=3, planted=planted)

@@ -9,25 +9,31 @@ import re
 
 from tests.benchmarks.tables import Table
 
-BEGIN = "<!-- figures of `make bench`: begin -->"
-END = "<!-- figures of `make bench`: end -->"
+PERFORMANCE = "make bench"
+ACCURACY = "make bench ARGS=accuracy"
 
 
-def replaced(text: str, figures: str) -> str:
-    """Returns a page's text with other figures between the two comments.
+def marks(section: str) -> tuple[str, str]:
+    """Returns the two comments between which a section's figures stand."""
+    return f"<!-- figures of `{section}`: begin -->", f"<!-- figures of `{section}`: end -->"
+
+
+def replaced(text: str, figures: str, section: str = PERFORMANCE) -> str:
+    """Returns a page's text with other figures between the two comments of a section.
 
     Raises:
       ValueError: The text does not have both of them, once each.
     """
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise ValueError(f"expected {BEGIN!r} and {END!r} once each, in this order.")
-    return text[: text.index(BEGIN)] + f"{BEGIN}\n{figures}\n{END}" + text[text.index(END) + len(END) :]
+    begin, end = marks(section)
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        raise ValueError(f"expected {begin!r} and {end!r} once each, in this order.")
+    return text[: text.index(begin)] + f"{begin}\n{figures}\n{end}" + text[text.index(end) + len(end) :]
 
 
-def write(path: pathlib.Path, tables: list[Table]) -> None:
+def write(path: pathlib.Path, tables: list[Table], section: str) -> None:
     """Writes the machine's description and the tables."""
     figures = "\n\n".join([f"Measured on {machine()}.", *[table.markdown() for table in tables]])
-    path.write_text(replaced(path.read_text("utf-8"), figures), "utf-8")
+    path.write_text(replaced(path.read_text("utf-8"), figures, section), "utf-8")
 
 
 def machine() -> str:
