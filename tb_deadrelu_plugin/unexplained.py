@@ -62,4 +62,4 @@ def _looked_at(layer: LayerEvidence, which: Mask, training: TrainingEvidence) ->
         before = "; which layers are before is not known"
     elif layer.inputs:
         before = "; not all units before are dead"
-    return f"too few at once to be a burst{at}; {biases}{before}"
+    return f"no burst, for they are too few at once or nothing rose with it{at}; {biases}{before}"

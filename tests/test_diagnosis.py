@@ -117,7 +117,7 @@ def test_units_that_died_one_by_one_are_no_burst() -> None:
     (finding,) = found_in({"first": ONE_BY_ONE}, SPIKE)["first"]
     assert finding.cause == Cause.UNKNOWN and finding.units.tolist() == list(range(8)) and finding.step == 400
     assert finding.evidence.startswith(
-        "8 of 32 units were last active within steps 400-2,500, too few at once to be a burst, at a learning rate of 0.4; "
+        "8 of 32 units were last active within steps 400-2,500, no burst, for they are too few at once or nothing rose with it, at a learning rate of 0.4; "
         "their biases went from 0 to 0 (median)"
     )
 

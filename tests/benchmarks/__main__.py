@@ -8,7 +8,7 @@ import pathlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from tests.benchmarks import growth, page, readme, reviving, serving, stalls, storage, training
+from tests.benchmarks import accuracy, growth, page, readme, reviving, serving, stalls, storage, training
 
 BENCHMARKS = {
     "training": training.tables,
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "serving": serving.tables,
     "page": page.tables,
     "reviving": reviving.tables,
+    "accuracy": accuracy.tables,
 }
 README = pathlib.Path(__file__).parents[2] / "README.md"
 

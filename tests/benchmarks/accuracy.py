@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tb_deadrelu_plugin.verdict import UnitState
 from tests.benchmarks import accuracy_cases as cases
 from tests.benchmarks import accuracy_dating, accuracy_evidence
+from tests.benchmarks.accuracy_case import Case
 from tests.benchmarks.accuracy_dating import Dated
 from tests.benchmarks.accuracy_scores import AtRecord, Score, at_records, false_dead, score_dead, score_states, train
 from tests.benchmarks.tables import Table
 
-Group = dict[str, list[AtRecord]]
+PLANTED, DYING = "planted", "dying, reviving"
+
+Groups = dict[str, list[AtRecord]]
 
 
-def planted(quick: bool) -> list[cases.Case]:
-    """The cases whose units are planted."""
+def planted(quick: bool) -> list[Case]:
+    """The cases whose units stay what they are."""
     return [
         cases.every_state(20_000 if quick else 100_000),
-        cases.deaths(60 if quick else 300),
         cases.blocked(),
         cases.padded(),
         cases.dead_upstream(),
@@ -26,45 +26,62 @@ def planted(quick: bool) -> list[cases.Case]:
     ]
 
 
-def deep(depth: int) -> list[cases.Case]:
+def deep(depth: int) -> list[Case]:
     """Nets of one depth: as they are initialised, and as training leaves them."""
     return [cases.deep(depth, rate) for rate in (0.0, 1e-3, 1e-2)]
 
 
-def groups(quick: bool) -> Group:
-    """Trains everything; {name: every layer at every epoch}."""
-    made: dict[str, Callable[[], list[cases.Case]]] = {"planted": lambda: planted(quick)}
-    for depth in (2,) if quick else (2, 6, 12):
-        made[f"{depth} He layers"] = lambda depth=depth: deep(depth)
-    return {name: [one for case in make() for one in at_records(train(case))] for name, make in made.items()}
-
-
 def tables(quick: bool) -> list[Table]:
-    """States, criteria, dates and bounds."""
-    scored = groups(quick)
-    run = accuracy_dating.train(60 if quick else 300)
-    dated = [accuracy_dating.date(run, timeline) for timeline in (run.all, run.kept)]
+    """Bars, states, criteria, dates and bounds."""
+    dying = accuracy_dating.train(60 if quick else 300)
+    groups = {PLANTED: _trained(planted(quick)), DYING: list(at_records(dying.trained))}
+    for depth in (2,) if quick else (2, 6, 12):
+        groups[f"{depth} He layers"] = _trained(deep(depth))
+    dated = [accuracy_dating.date(dying, timeline) for timeline in (dying.all, dying.kept)]
     evidence = accuracy_evidence.measure(20_000 if quick else 100_000)
-    return [_states(scored), _criteria(scored), _dates(dated, run.window), _evidence(evidence)]
+    return [_bars(groups, dated), _states(groups), _criteria(groups), _dates(dated, dying.window), _evidence(evidence)]
 
 
-def _states(scored: Group) -> Table:
-    planted_scores = score_states(scored["planted"])
-    deep_scores = score_states([one for name, records in scored.items() if name != "planted" for one in records])
+def _trained(some: list[Case]) -> list[AtRecord]:
+    return [one for case in some for one in at_records(train(case))]
+
+
+def _bars(groups: Groups, dated: list[Dated]) -> Table:
+    everything = [one for records in groups.values() for one in records]
+    in_window, now = false_dead(everything)
+    dead = score_states(everything)["dead"]
+    doubtful = sum(int(one.doubtful.sum()) for one in everything)
+    entries = sum(len(one.true) for one in everything)
+    rows = [
+        ["called dead, with an active sample in the record's window", f"{in_window:,}", "0"],
+        [
+            "called dead one epoch after death",
+            f"{dead.found:,} of {dead.found + dead.missed:,}, {_share(dead.recall)}",
+            "0.99",
+        ],
+        *[[f"deaths that {one.records} records show, dated within one window", _dated(one), "all"] for one in dated],
+        ["called dead, with an active training row at the weights of the epoch's end", f"{now:,}", ""],
+        ["left out: float32 decides whether any sample is active", f"{doubtful:,} of {entries:,}", ""],
+    ]
+    title = "Dead units at default settings, units × epochs, all cases"
+    return Table(title, ["what", "measured", "budget"], rows)
+
+
+def _dated(one: Dated) -> str:
+    return f"{one.within} of {len(one.errors) + len(one.past_errors)}"
+
+
+def _states(groups: Groups) -> Table:
+    chosen = [groups[PLANTED], [one for name in groups if "He" in name for one in groups[name]]]
+    scored = [score_states(records) for records in chosen]
     rows = []
     for state in sorted(UnitState, reverse=True):
         name = state.name.lower()
-        cells = [cell for scores in (planted_scores, deep_scores) for cell in _precision(scores.get(name, Score()))]
+        cells = [cell for scores in scored for cell in _precision(scores.get(name, Score()))]
         if any(cells):
             rows.append([f"`{name}`", *cells])
-    in_window, now = (sum(pair) for pair in zip(*(false_dead(records) for records in scored.values())))
-    title = (
-        "States at default settings, units × epochs, against the definitions on all samples in float64. "
-        f"Called dead with activity in the window: {in_window}; with activity on the training rows at the weights "
-        f"of the epoch's end: {now}"
-    )
-    columns = ["planted, precision", "recall", "of", "He layers, precision", "recall", "of"]
-    return Table(title, ["state", *columns], rows)
+    columns = ["planted: precision", "recall", "units × epochs", "He layers: precision", "recall", "units × epochs"]
+    return Table("States at default settings, against those of all samples", ["state", *columns], rows)
 
 
 def _precision(score: Score) -> list[str]:
@@ -74,56 +91,49 @@ def _precision(score: Score) -> list[str]:
 
 
 def _share(share: float) -> str:
-    """Rounded away from 1, which is to mean all."""
-    return "" if share != share else f"{share:.3f}" if share == 1 else f"{min(share, 0.999):.3f}"
+    """Rounded away from 1, which is to mean all; a dash where there is none."""
+    return "-" if share != share else f"{share if share == 1 else min(share, 0.999):.3f}"
 
 
-def _criteria(scored: Group) -> Table:
-    by_group = {name: score_dead(records) for name, records in scored.items()}
-    criteria = next(iter(by_group.values()))[0]
+def _criteria(groups: Groups) -> Table:
+    by_group = [score_dead(records) for records in groups.values()]
     rows = []
-    for criterion in criteria:
-        scores = [by_group[name][0][criterion] for name in by_group]
-        cells = [
-            f"{_share(score.precision) or '-'} / {_share(score.recall) or '-'} ({score.false:,})" for score in scores
-        ]
+    for criterion in by_group[0][0]:
+        scores = [scores[criterion] for scores, _ in by_group]
+        cells = [f"{_share(score.precision)} / {_share(score.recall)} ({score.false:,})" for score in scores]
         rows.append([criterion, *cells])
-    total = [scores[criterion].found + scores[criterion].missed for scores, _ in by_group.values()]
-    rows.append(["dead units × epochs", *[f"{count:,}" for count in total]])
-    rows.append(["left out: died or came back in the epoch", *[f"{left_out:,}" for _, left_out in by_group.values()]])
-    title = (
-        "Dead or not, by each criterion at the end of each epoch: precision / recall (units called dead that are not)"
-    )
-    return Table(title, ["criterion", *by_group], rows)
+    ours = [next(iter(scores.values())) for scores, _ in by_group]
+    rows.append(["dead units × epochs", *[f"{score.found + score.missed:,}" for score in ours]])
+    rows.append(["left out: died or came back within the epoch", *[f"{left_out:,}" for _, left_out in by_group]])
+    title = "Dead or not, by each criterion at the end of each epoch: precision / recall (called dead and are not)"
+    return Table(title, ["criterion", *groups], rows)
 
 
 def _dates(dated: list[Dated], window: int) -> Table:
     rows = [
         [
-            f"{one.records} records",
-            _within(one.errors, one.deaths, window),
-            _within(one.past_errors, one.past_deaths, window),
-            _within(one.revival_errors, one.revivals, window),
+            f"{one.records}",
+            f"{len(one.errors)} of {one.deaths}",
+            f"{len(one.past_errors)} of {one.past_deaths}",
+            f"{max([*one.errors, *one.past_errors], default=0)} steps",
+            f"{one.revivals_told} of {one.revivals}",
             f"{one.false}",
         ]
         for one in dated
     ]
+    kept = accuracy_dating.KEPT
     title = (
-        f"Dates at default settings: dated within one window ({window} steps), found, of how many; "
-        f"of all records, and of the {accuracy_dating.KEPT} that TensorBoard keeps at --samples_per_plugin dead_relu={accuracy_dating.KEPT}"
+        f"Dates of the units that die and come back; a window is {window} steps. All records, and the {kept} that "
+        f"TensorBoard keeps of them with --samples_per_plugin dead_relu={kept}"
     )
     columns = [
-        "records",
-        "deaths of units that stayed dead",
-        "of units that came back",
-        "revivals",
+        "found, of deaths for good",
+        "of deaths before a revival",
+        "largest error",
+        "revivals at the first record after",
         "deaths that are none",
     ]
-    return Table(title, columns, rows)
-
-
-def _within(errors: list[int], of: int, window: int) -> str:
-    return f"{sum(error <= window for error in errors)} of {len(errors)} of {of}"
+    return Table(title, ["records", *columns], rows)
 
 
 def _evidence(evidence: list[accuracy_evidence.Evidence]) -> Table:
@@ -132,14 +142,19 @@ def _evidence(evidence: list[accuracy_evidence.Evidence]) -> Table:
             f"1 sample in {1 / one.rate:,.0f}",
             f"{one.dead:,} of {one.entries:,}",
             f"{one.active_since:,}",
-            f"{one.bounded / one.dead:.3f}" if one.dead else "",
-            f"{one.least:,}" if one.dead else "",
+            f"{one.least:,}",
+            f"{one.exceeded:,}",
         ]
         for one in evidence
     ]
     title = (
-        f"Units that are active less often than there are samples in a window (update_freq={accuracy_evidence.UPDATE_FREQ}, "
-        "not the default): what 'dead' says of them"
+        f"What no evidence can tell: rare units at update_freq={accuracy_evidence.UPDATE_FREQ} (not the default), "
+        "where windows are shorter than the time from one activity to the next"
     )
-    columns = ["active on", "called dead, units × records", "active since", "true rate below 3 / N", "smallest N"]
-    return Table(title, columns, rows)
+    columns = [
+        "called dead, units × records",
+        "of these active since the step named",
+        "smallest N",
+        "true rate above 3 / N",
+    ]
+    return Table(title, ["active on", *columns], rows)

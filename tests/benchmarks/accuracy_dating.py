@@ -13,7 +13,6 @@ from tensorboard.context import RequestContext
 from tb_deadrelu_plugin.provider import TimelineProvider
 from tb_deadrelu_plugin.timeline import Timeline
 from tests.benchmarks import accuracy_cases, accuracy_scores
-from tests.benchmarks.accuracy_truth import Truth
 
 KEPT = 10
 LAYER = "planted"
@@ -42,8 +41,11 @@ class Dated:
       errors: Of each of these that was found.
       past_deaths: Of units that came back or were born dead and came to life.
       past_errors: Of each of these that was found.
-      revivals, revival_errors: Likewise; between the records that show it.
+      revivals: Of units whose death was found.
+      revivals_told: How many of them are dated by the first record that shows
+        activity again.
       false: Deaths that are none.
+      within: How many of all that were found are dated within one window.
     """
 
     records: int
@@ -52,18 +54,28 @@ class Dated:
     past_deaths: int
     past_errors: list[int]
     revivals: int
-    revival_errors: list[int]
+    revivals_told: int
     false: int
+    within: int
 
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """The run whose deaths are dated: all its records, those that TensorBoard keeps, and what is so."""
+    """The run whose deaths are dated, and what TensorBoard keeps of it."""
 
-    all: Timeline
+    trained: accuracy_scores.Trained
     kept: Timeline
-    truth: Truth
-    window: int
+
+    @property
+    def all(self) -> Timeline:
+        """The timeline with all records."""
+        return self.trained.timelines[LAYER]
+
+    @property
+    def window(self) -> int:
+        """Steps of an epoch."""
+        case = self.trained.case
+        return -(-len(case.x) // case.batch_size)
 
 
 def train(epochs: int = 300) -> Run:
@@ -76,13 +88,12 @@ def train(epochs: int = 300) -> Run:
         multiplexer.Reload()
         provider = TimelineProvider(data_provider.MultiplexerDataProvider(multiplexer, logs))
         kept = provider.read(RequestContext(), "", ".", LAYER).timeline
-    case = trained.case
-    return Run(trained.timelines[LAYER], kept, trained.truth, -(-len(case.x) // case.batch_size))
+    return Run(trained, kept)
 
 
 def silences(run: Run) -> list[list[Silence]]:
     """The truth: each unit's stretches without activity that last for a whole window at least."""
-    last_active = run.truth.last_active(LAYER)
+    last_active = run.trained.truth.last_active(LAYER)
     steps = len(last_active)
     found = []
     for unit in range(last_active.shape[1]):
@@ -106,8 +117,7 @@ def date(run: Run, timeline: Timeline) -> Dated:
     """Compares the histories of all units with the truth."""
     errors: list[int] = []
     past_errors: list[int] = []
-    revival_errors: list[int] = []
-    deaths = past_deaths = revivals = false = 0
+    deaths = past_deaths = revivals = revivals_told = false = 0
     for unit, true in enumerate(silences(run)):
         history = timeline.history(unit)
         told = [*([-1] if history.born_dead else []), *history.died_at]
@@ -120,9 +130,10 @@ def date(run: Run, timeline: Timeline) -> Dated:
             else:
                 past_deaths += 1
                 past_errors.extend(near[:1])
-                revivals += 1
-                back = [step - silence.until for step in history.revived_at if step >= silence.until]
-                # Between the record that showed it dead and the next one, no step is to be told from another.
-                revival_errors.extend(back[:1] if near else [])
+                if near:
+                    revivals += 1
+                    shown = int(timeline.steps[np.searchsorted(timeline.steps, silence.until)])
+                    revivals_told += any(silence.until <= step <= shown for step in history.revived_at)
         false += sum(all(abs(step - silence.since) > 2 * run.window for silence in true) for step in told)
-    return Dated(len(timeline.steps), deaths, errors, past_deaths, past_errors, revivals, revival_errors, false)
+    within = sum(error <= run.window for error in [*errors, *past_errors])
+    return Dated(len(timeline.steps), deaths, errors, past_deaths, past_errors, revivals, revivals_told, false, within)

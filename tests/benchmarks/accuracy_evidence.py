@@ -22,7 +22,7 @@ class Evidence:
       entries: Units x records.
       dead: How many of them were called dead.
       active_since: How many of these were active in a sample since the step that they are said to be dead from.
-      bounded: Of how many of these the rate is below 3 / N.
+      exceeded: How many of all have a rate above 3 / N, N being the samples since they were active.
       least: The smallest N.
     """
 
@@ -30,7 +30,7 @@ class Evidence:
     entries: int
     dead: int
     active_since: int
-    bounded: int
+    exceeded: int
     least: int
 
 
@@ -56,8 +56,8 @@ def measure(rows: int = 100_000) -> list[Evidence]:
                 entries=states[:, units].size,
                 dead=len(records),
                 active_since=int(np.count_nonzero(since_active)),
-                bounded=int(np.count_nonzero(rate < 3 / evidence)),
-                least=int(evidence.min(initial=0)) if len(evidence) else 0,
+                exceeded=int(np.count_nonzero(rate * timeline.samples_since_active[:, units] > 3)),
+                least=int(evidence.min()) if len(evidence) else 0,
             )
         )
     return found

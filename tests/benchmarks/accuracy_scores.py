@@ -15,7 +15,7 @@ from tb_deadrelu_plugin.keras import DeadReLU
 from tb_deadrelu_plugin.timeline import Timeline
 from tb_deadrelu_plugin.verdict import UnitState
 from tests.benchmarks import accuracy_truth
-from tests.benchmarks.accuracy_cases import Apply, Case
+from tests.benchmarks.accuracy_case import Apply, Case
 from tests.benchmarks.accuracy_peers import PEERS
 from tests.benchmarks.accuracy_truth import Counts, Truth
 
