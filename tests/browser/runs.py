@@ -68,9 +68,7 @@ def write_causes(logdir: pathlib.Path) -> dict[str, list[overview.Overview]]:
             before = () if index == 0 else ("dense_1",)
             info = dataclasses.replace(RELU, layer_index=index, input_layers=before)
             write_records(logdir / run, layer, records, info, suffix=f".{index}")
-        overviews = [
-            dataclasses.replace(one, training=_training(one, run == "sick")) for one in make_overviews(layers)
-        ]
+        overviews = [dataclasses.replace(one, training=_training(one, run == "sick")) for one in make_overviews(layers)]
         write_overviews(logdir / run, overviews)
         written[run] = overviews
     return written
@@ -85,7 +83,7 @@ def _lived(active: dict[int, list[tuple[int, int]]], *, seed: int) -> Iterator[R
     """Records of units that are active from the one step to the other, both included."""
     rng = np.random.default_rng(seed)
     last = np.full(CAUSE_UNITS, -1)
-    for r, made in enumerate(make_records(CAUSE_RECORDS, CAUSE_UNITS, samples=640, seed=seed, step=CAUSE_EVERY)):
+    for made in make_records(CAUSE_RECORDS, CAUSE_UNITS, samples=640, seed=seed, step=CAUSE_EVERY):
         counts, bias = np.zeros(CAUSE_UNITS, np.int64), rng.normal(0, 0.01, CAUSE_UNITS)
         for unit, spans in active.items():
             for start, end in spans:
