@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,8 @@ FEWEST = 4
 SHARE = 0.1
 
 SHORT = 10
-"""Steps within which the units of a burst were last active; more where fewer batches are observed."""
+"""Steps within which a burst's first `FEWEST` units were last active, and no more from one to the next; more where
+fewer batches are observed."""
 
 SURROUNDINGS = 10
 """So many lengths of it before and after are looked at for other deaths: most of them must be in the burst."""
@@ -48,9 +50,10 @@ class Burst:
 def find(died: npt.NDArray[np.int64], units: int, resolution: int, last_step: int) -> list[Burst]:
     """Finds the bursts of one layer.
 
-    Deaths one by one that happen to be near to each other are none: of short
-    ones, at least half of all deaths in the surroundings must lie within the
-    burst; long ones must have a good part of the layer.
+    It begins with deaths within a few steps, and those that follow them
+    closely are part of it. Deaths one by one that happen to be near to each
+    other are none: at least half of all deaths in the surroundings must lie
+    within the burst, or it has a good part of the layer.
 
     Args:
       died: int64 [n], steps at which dead units were last active.
@@ -60,9 +63,10 @@ def find(died: npt.NDArray[np.int64], units: int, resolution: int, last_step: in
         out have none.
 
     Returns:
-      The short ones, then the long ones, the largest first.
+      In the order of their steps; those that follow one another without a gap
+      are one.
     """
-    short = max(2 * resolution, min(SHORT, last_step // 10))
+    short = gap(resolution, last_step)
     if 5 * short > last_step:
         return []
     long = max(short, int(LONG * last_step))
@@ -71,21 +75,40 @@ def find(died: npt.NDArray[np.int64], units: int, resolution: int, last_step: in
     died = np.sort(died)
     left = died
     found: list[Burst] = []
-    for length, fewest in ((short, few), (long, many)):
+    for length, least in ((short, FEWEST), (long, many)):
         tried = left
-        while len(tried) >= fewest and len(found) < _MOST:
+        while len(tried) >= least and len(found) < _MOST:
             start, end = _densest(tried, length)
-            count = end - start
-            if count < fewest:
+            if end - start < least:
                 break
-            burst = Burst(int(tried[start]), int(tried[end - 1]))
-            near = np.count_nonzero((died >= burst.first - margin) & (died <= burst.first + length + margin))
-            if count >= many or (2 * count >= near and burst.first >= margin):
-                burst = _with_stragglers(burst, left, short, long)
+            burst = _with_stragglers(Burst(int(tried[start]), int(tried[end - 1])), left, short, long)
+            count = _within(left, burst.first, burst.last)
+            near = _within(died, burst.first - margin, burst.last + margin)
+            if count >= many or (count >= few and 2 * count >= near and burst.first >= margin):
                 found.append(burst)
                 left = left[(left < burst.first) | (left > burst.last)]
             tried = tried[(tried < burst.first) | (tried > burst.last)]
-    return found
+    return join(found, short)
+
+
+def gap(resolution: int, last_step: int) -> int:
+    """Steps between the deaths of one burst, at most; arguments as of `find`."""
+    return max(2 * resolution, min(SHORT, last_step // 10))
+
+
+def join(found: Iterable[Burst], steps: int) -> list[Burst]:
+    """Bursts in the order of their steps; those that are no more than `steps` apart are one."""
+    joined: list[Burst] = []
+    for burst in sorted(found, key=lambda burst: burst.first):
+        if joined and burst.first - joined[-1].last <= steps:
+            joined[-1] = Burst(joined[-1].first, max(joined[-1].last, burst.last))
+        else:
+            joined.append(burst)
+    return joined
+
+
+def _within(died: npt.NDArray[np.int64], first: int, last: int) -> int:
+    return int(np.count_nonzero((died >= first) & (died <= last)))
 
 
 def _densest(died: npt.NDArray[np.int64], length: int) -> tuple[int, int]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tb_deadrelu_plugin import bursts
 from tb_deadrelu_plugin.findings import Cause, Finding
-from tb_deadrelu_plugin.layer_evidence import LayerEvidence
+from tb_deadrelu_plugin.layer_evidence import LayerEvidence, steps_of
 from tb_deadrelu_plugin.training_evidence import TrainingEvidence, number
 
 Mask = npt.NDArray[np.bool_]
@@ -62,8 +62,8 @@ def dead_input(
         when = "were never active" if since < 0 else f"were last active at step {since:,}"
         what = f"all units of {names}, before this layer, are dead and {when}"
         advice = f"Repair {names} first: nothing here can come to life while all before it is dead."
-    return _finding(
-        layer, which, Cause.DEAD_INPUT, max(since, layer.begun), f"{_count(layer, which)} dead; {what}.", advice, LU
+    return layer.finding(
+        which, Cause.DEAD_INPUT, max(since, layer.begun), f"{layer.count(which)} dead; {what}.", advice, LU
     )
 
 
@@ -97,12 +97,11 @@ def input_scale(layer: LayerEvidence, left: Mask, training: TrainingEvidence) ->
     if early.any():
         parts.append(f"{np.count_nonzero(early):,} last active by step {layer.died[early].max():,}")
     dated = layer.died[early]
-    return _finding(
-        layer,
+    return layer.finding(
         which,
         Cause.INPUT_SCALE,
         int(dated.min()) if len(dated) else layer.begun,
-        f"{_count(layer, which)} dead, {' and '.join(parts)}; {given.sentence()}, and active units gave "
+        f"{layer.count(which)} dead, {' and '.join(parts)}; {given.sentence()}, and active units gave "
         f"{number(active)} on average at first.",
         "Bring the input to mean 0 and standard deviation 1, for example with a Normalization layer, "
         "or scale pixels to [-1, 1].",
@@ -116,12 +115,11 @@ def born_dead(layer: LayerEvidence, left: Mask) -> Finding | None:
     if layer.begun or not which.any():
         return None
     samples = int(layer.samples[which].min())
-    return _finding(
-        layer,
+    return layer.finding(
         which,
         Cause.BORN_DEAD,
         layer.begun,
-        f"{_count(layer, which)} never active since training began, in 0 of at least {samples:,} samples"
+        f"{layer.count(which)} never active since training began, in 0 of at least {samples:,} samples"
         f"{_first_bias(layer, which)}.",
         "Initialise for ReLU (He) with biases of 0 or slightly above, make the network wider or less deep, "
         "or use an activation that passes a gradient everywhere.",
@@ -159,12 +157,11 @@ def burst(
             f"Look at what happened at step {of.last:,}: the learning rate for so few updates to kill them, "
             "or a change of the data or of the weights from outside."
         )
-    return _finding(
-        layer,
+    return layer.finding(
         which,
         Cause.BURST,
         int(died.min()),
-        f"{_count(layer, which)} last active {_steps(died)}{together}; {around.sentence()}{gradient}.",
+        f"{layer.count(which)} last active {steps_of(died)}{together}; {around.sentence()}{gradient}.",
         advice,
         PASCANU,
     )
@@ -184,12 +181,11 @@ def bias_drift(layer: LayerEvidence, left: Mask) -> Finding | None:
     drift = layer.drift
     first, last, ratio = (float(np.median(a[which])) for a in (drift.first, drift.at_death, drift.ratio))
     died = layer.died[which]
-    return _finding(
-        layer,
+    return layer.finding(
         which,
         Cause.BIAS_DRIFT,
         int(died.min()),
-        f"{_count(layer, which)} last active {_steps(died)}; until then the bias fell from {number(first)} to "
+        f"{layer.count(which)} last active {steps_of(died)}; until then the bias fell from {number(first)} to "
         f"{number(last)} (median), {number(ratio)} times what such a unit gave when it was active.",
         "Normalise what the layer adds its bias to (BatchNormalization), lower the learning rate, "
         "or look at what pushes the outputs down: labels, loss, or its weighting.",
@@ -198,79 +194,8 @@ def bias_drift(layer: LayerEvidence, left: Mask) -> Finding | None:
     )
 
 
-def unknown(layer: LayerEvidence, left: Mask) -> list[Finding]:
-    """What no cause explains: what was looked at, and why it does not tell."""
-    advice = "Look at the pictures of their bias, gradient norm and zero fraction before they died."
-    sokar = "Sokar et al. 2023, arXiv:2302.12902"
-    again = left & layer.repaired_in_vain
-    before = left & layer.born_dead
-    died = left & ~again & ~before
-    found = []
-    if died.any():
-        found.append(
-            (died, int(layer.died[died].min()), f"last active {_steps(layer.died[died])}, {_looked_at(layer, died)}")
-        )
-    if again.any():
-        repaired = layer.repaired[again]
-        text = f"re-initialised {_steps(repaired)} and not active since: what they were given left them no sample again"
-        found.append((again, int(repaired.min()), text))
-    if before.any():
-        samples = int(layer.samples[before].min())
-        text = (
-            f"not active in any of at least {samples:,} samples since recording began at step {layer.begun:,}; "
-            "what was before is not recorded"
-        )
-        found.append((before, layer.begun, text))
-    return [
-        _finding(layer, which, Cause.UNKNOWN, step, f"{_count(layer, which)} {text}.", advice, sokar)
-        for which, step, text in found
-    ]
-
-
-def _looked_at(layer: LayerEvidence, which: Mask) -> str:
-    """Why units that died are not explained."""
-    parts = ["too few at once to be a burst"]
-    drift = layer.drift
-    if np.isnan(drift.ratio[which]).all():
-        parts.append("and how their biases moved before is not known")
-    else:
-        first, last = (float(np.nanmedian(a[which])) for a in (drift.first, drift.at_death))
-        parts.append(
-            f"and their biases went from {number(first)} to {number(last)} (median), no steady and strong fall"
-        )
-    if layer.timeline.info.input_layers is None:
-        parts.append("; which layers are before is not known")
-    elif layer.inputs:
-        parts.append("; the layers before have units that are alive")
-    return " ".join(parts).replace(" ;", ";")
-
-
-def _finding(
-    layer: LayerEvidence,
-    which: Mask,
-    cause: Cause,
-    step: int | None,
-    evidence: str,
-    advice: str,
-    reference: str,
-    statistic: str = "states",
-) -> Finding:
-    return Finding(layer.name, cause, layer.dead[which], step, statistic, evidence, advice, reference)
-
-
 def _within(layer: LayerEvidence, left: Mask, of: bursts.Burst) -> Mask:
     return left & (layer.died >= of.first) & (layer.died <= of.last)
-
-
-def _count(layer: LayerEvidence, which: Mask) -> str:
-    """How many they are of how many, with the verb."""
-    count = int(np.count_nonzero(which))
-    return f"{count:,} of {layer.units:,} units {'was' if count == 1 else 'were'}"
-
-
-def _steps(died: npt.NDArray[np.int64]) -> str:
-    first, last = int(died.min()), int(died.max())
-    return f"at step {first:,}" if first == last else f"within steps {first:,}-{last:,}"
 
 
 def _first_bias(layer: LayerEvidence, which: Mask) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import bursts, causes, live_causes
+from tb_deadrelu_plugin import bursts, causes, live_causes, unexplained
 from tb_deadrelu_plugin.bursts import Burst
 from tb_deadrelu_plugin.findings import Cause as Cause
 from tb_deadrelu_plugin.findings import Finding as Finding
@@ -63,7 +63,7 @@ def diagnose_layers(
     for explained in found.values():
         layer = explained.layer
         explained.by(causes.bias_drift(layer, explained.left))
-        for rest in causes.unknown(layer, explained.left):
+        for rest in unexplained.findings(layer, explained.left, numbers):
             explained.by(rest)
         explained.by(live_causes.no_gradient(layer, layers, numbers))
         if not any(finding.cause == Cause.DEAD_INPUT for finding in explained.findings):
@@ -92,23 +92,21 @@ class _Explained:
 
 
 def _at_once(found: Mapping[str, _Explained], training: TrainingEvidence) -> None:
-    """Explains by bursts: a layer's own, then those of others, in which fewer of its units may have died."""
-    own: dict[str, list[Burst]] = {}
+    """Explains by bursts, those of other layers included, in which fewer units of a layer may have died."""
     died: dict[str, npt.NDArray[np.int64]] = {}
+    of_all: list[Burst] = []
+    gap = 0
     for name, explained in found.items():
         layer = explained.layer
+        last_step = int(layer.timeline.steps[-1])
         died[name] = layer.died[explained.dated]
-        own[name] = bursts.find(died[name], layer.units, layer.resolution, int(layer.timeline.steps[-1]))
-    for name, explained in found.items():
-        layer = explained.layer
-        for burst in own[name] + [burst for other in own if other != name for burst in own[other]]:
-            which = explained.dated
+        of_all += bursts.find(died[name], layer.units, layer.resolution, last_step)
+        gap = max(gap, bursts.gap(layer.resolution, last_step))
+    for burst in bursts.join(of_all, gap):
+        within = {name: int(np.count_nonzero((s >= burst.first) & (s <= burst.last))) for name, s in died.items()}
+        for name, explained in found.items():
+            layer, which = explained.layer, explained.dated
             if not causes.spiked(layer, burst, training):
                 # Units whose biases fell for long may well cross the line together; that nothing rose speaks for it.
                 which &= ~layer.drift.steady
-            elsewhere = sum(
-                int(np.count_nonzero((steps >= burst.first) & (steps <= burst.last)))
-                for other, steps in died.items()
-                if other != name
-            )
-            explained.by(causes.burst(layer, which, burst, training, others=elsewhere))
+            explained.by(causes.burst(layer, which, burst, training, others=sum(within.values()) - within[name]))

@@ -13,13 +13,17 @@ STRONG = 2.0
 """Fall of a bias that takes nearly all samples from a unit, in what the unit gave on average when it was active: for
 normally distributed sums that is 0.8 standard deviations, so that twice as much leaves 1 sample in 20."""
 
-BEFORE_DEATH = 0.5
+BEFORE_DEATH = 0.25
 """Share of the fall that must lie before the window of the death: a unit that is killed at once has none there."""
 
-STEADY = 0.7
-"""Share of all of a bias's movement that the fall must be, and that no single record's part of it may exceed."""
+AT_ONCE = 0.9
+"""Share of the fall that no two records in a row may have between them: it would not be step by step."""
 
-_CACHED_ENTRIES = 1 << 18
+STEADY = 0.7
+"""Share of all of a bias's movement that the fall must be."""
+
+_MOST_RECORDS = 128
+"""So many, evenly spread, show a drift as well as all of them."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,23 +60,13 @@ def measure(timeline: Timeline, units: npt.NDArray[np.int64], died: npt.NDArray[
     if timeline.bias is None or timeline.mean_activation is None or len(units) == 0:
         unknown = np.full(len(units), np.nan)
         return Drift(unknown, unknown, unknown, np.zeros(len(units), bool))
-    some = max(1, _CACHED_ENTRIES // len(timeline.steps))
-    parts = [
-        _measure(timeline, units[start : start + some], died[start : start + some])
-        for start in range(0, len(units), some)
-    ]
-    return Drift(
-        *(np.concatenate([getattr(part, field.name) for part in parts]) for field in dataclasses.fields(Drift))
-    )
-
-
-def _measure(timeline: Timeline, units: npt.NDArray[np.int64], died: npt.NDArray[np.int64]) -> Drift:
-    assert timeline.bias is not None
-    steps = timeline.steps
+    count = len(timeline.steps)
+    chosen = np.arange(count) if count <= _MOST_RECORDS else np.linspace(0, count - 1, _MOST_RECORDS).astype(np.intp)
+    steps = timeline.steps[chosen]
     # The record whose window has the death, or which follows it; one further on for units that no record is after.
     at = np.minimum(np.searchsorted(steps, died), len(steps) - 1)
     used = int(at.max()) + 1
-    bias = timeline.bias[:used, units].astype(np.float64)
+    bias = timeline.bias[np.ix_(chosen[:used], units)].astype(np.float64)
     columns, rows = np.arange(len(units)), np.arange(used)[:, None]
     highest = np.where((rows < at) & ~np.isnan(bias), bias, -np.inf)
     top = np.argmax(highest, axis=0)
@@ -95,7 +89,7 @@ def _measure(timeline: Timeline, units: npt.NDArray[np.int64], died: npt.NDArray
             & (ratio >= STRONG)
             & (share_before >= BEFORE_DEATH)
             & (monotone >= STEADY)
-            & (largest <= STEADY)
+            & (largest <= AT_ONCE)
         )
     return Drift(first, at_death, ratio, steady & (died >= 0))
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_deadrelu_plugin import drifts, metadata
+from tb_deadrelu_plugin.findings import Cause, Finding
 from tb_deadrelu_plugin.timeline import Timeline
 from tb_deadrelu_plugin.verdict import Thresholds, UnitState
 
@@ -25,7 +26,7 @@ class LayerEvidence:
     Attributes:
       timeline: The layer's records, at least one.
       thresholds: Where the states begin.
-      states: int8 [records, units] of `UnitState`.
+      states: int8 [units] of `UnitState`, at the newest record.
       units: Number of units at the newest record.
       can_die: Whether its units can be dead.
       dead: int64 [n], the units that are dead at the newest record.
@@ -38,14 +39,14 @@ class LayerEvidence:
     def __init__(self, timeline: Timeline, thresholds: Thresholds = Thresholds()) -> None:
         self.timeline = timeline
         self.thresholds = thresholds
-        self.states = timeline.states(None if thresholds == Thresholds() else thresholds)
+        self.states, since_active = timeline.newest(thresholds)
         self.units = int(timeline.widths[-1])
         self.can_die = timeline.info.fraction == metadata.ZERO_FRACTION
-        self.dead = np.flatnonzero(self.states[-1] == UnitState.DEAD).astype(np.int64)
+        self.dead = np.flatnonzero(self.states == UnitState.DEAD).astype(np.int64)
         self.died = timeline.last_active_step[-1, self.dead]
         repairs = timeline.last_revival_step
         self.repaired = np.full(len(self.dead), -1, np.int64) if repairs is None else repairs[-1, self.dead]
-        self.samples = timeline.samples_since_active[-1, self.dead]
+        self.samples = since_active[self.dead]
 
     @property
     def name(self) -> str:
@@ -90,8 +91,8 @@ class LayerEvidence:
         So they are on an input that never varies; but for those whose bias crosses 0 in this window.
         """
         timeline, present = self.timeline, self.timeline.present[-1]
-        finite, active = timeline.finite[-1], timeline.active[-1]
-        varies = timeline.seen_active[-1] & (active < finite) & present
+        finite = timeline.samples[-1] - timeline.non_finite_activations[-1]
+        varies = timeline.seen_active[-1] & (timeline.active[-1] < finite) & present
         return int(np.count_nonzero(varies)) <= (1 - NEARLY_ALL) * self.units
 
     @functools.cached_property
@@ -106,6 +107,24 @@ class LayerEvidence:
         finite = timeline.samples[row] - timeline.non_finite_activations[row, units]
         means = timeline.mean_activation[row, units] * (finite / timeline.active[row, units])
         return float(np.nanmedian(means)) if not np.isnan(means).all() else 0.0
+
+    def count(self, which: npt.NDArray[np.bool_]) -> str:
+        """How many dead units they are, of how many, with the verb."""
+        count = int(np.count_nonzero(which))
+        return f"{count:,} of {self.units:,} units {'was' if count == 1 else 'were'}"
+
+    def finding(
+        self,
+        which: npt.NDArray[np.bool_],
+        cause: Cause,
+        step: int | None,
+        evidence: str,
+        advice: str,
+        reference: str,
+        statistic: str = "states",
+    ) -> Finding:
+        """A finding of dead units of this layer."""
+        return Finding(self.name, cause, self.dead[which], step, statistic, evidence, advice, reference)
 
     def bias_around(self, units: npt.NDArray[np.int64], first: int, last: int) -> tuple[float, float]:
         """Median bias of units in the record before `first` and in the one after `last`; NaN where not known."""
@@ -151,6 +170,12 @@ class LayerEvidence:
         timeline = self.timeline
         lengths = timeline.steps - timeline.window_start_steps
         return max(1, round(float(np.median(lengths / np.maximum(timeline.batches, 1)))))
+
+
+def steps_of(died: npt.NDArray[np.int64]) -> str:
+    """The steps of some deaths, with their preposition."""
+    first, last = int(died.min()), int(died.max())
+    return f"at step {first:,}" if first == last else f"within steps {first:,}-{last:,}"
 
 
 def layers_of(timelines: Mapping[str, Timeline], thresholds: Thresholds = Thresholds()) -> dict[str, LayerEvidence]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,8 @@ from tb_deadrelu_plugin.layer_evidence import NEARLY_ALL, LayerEvidence
 from tb_deadrelu_plugin.training_evidence import TrainingEvidence, number
 from tb_deadrelu_plugin.verdict import UnitState
 
+Flags = npt.NDArray[np.bool_]
+
 LEARNED = 1e-4
 """Loss, and loss over the first one, below which nothing is left to learn, so that a gradient of 0 is no fault."""
 
@@ -20,19 +22,24 @@ def no_gradient(
     layer: LayerEvidence, layers: Mapping[str, LayerEvidence], training: TrainingEvidence
 ) -> Finding | None:
     """Layers whose units are active while no gradient comes back: what is downstream lets none through."""
-    states, timeline = layer.states, layer.timeline
-    blocked = states == UnitState.NO_GRADIENT
-    live = timeline.seen_active if layer.can_die else states != UnitState.ABSENT
-    since = _since(blocked, live)
+    timeline, norm = layer.timeline, layer.timeline.gradient_norm
+    if norm is None or not (layer.states == UnitState.NO_GRADIENT).any():
+        return None
+
+    def blocked(rows: slice) -> tuple[Flags, Flags]:
+        live = timeline.active[rows] > 0 if layer.can_die else timeline.present[rows]
+        return live & (norm[rows] < layer.thresholds.no_gradient), live
+
+    since = _since(blocked, len(timeline.steps))
     first_loss, loss = training.loss_now()
     if since is None or loss <= LEARNED * min(1.0, first_loss):
         return None
-    units = np.flatnonzero(blocked[-1]).astype(np.int64)
+    units = np.flatnonzero(layer.states == UnitState.NO_GRADIENT).astype(np.int64)
     dead_after = [name for name, other in layers.items() if other.all_dead and layer.name in other.inputs]
     shown = [other for other in layers.values() if other.timeline.gradient_norm is not None]
     if dead_after:
         where = f"all units of {' and '.join(dead_after)}, after this layer, are dead"
-    elif all((other.states[-1] == UnitState.NO_GRADIENT).any() for other in shown):
+    elif all((other.states == UnitState.NO_GRADIENT).any() for other in shown):
         where = "no layer gets a gradient, so it is lost at the output or in the loss"
     else:
         where = "other layers get one"
@@ -43,7 +50,7 @@ def no_gradient(
         units=units,
         step=int(timeline.steps[since]),
         statistic="gradient_norm",
-        evidence=f"{len(units):,} of {layer.units:,} units are active with a gradient norm below "
+        evidence=f"{len(units):,} of {layer.units:,} units {'is' if len(units) == 1 else 'are'} active with a gradient norm below "
         f"{number(layer.thresholds.no_gradient)} since step {timeline.steps[since]:,}{known}; {where}.",
         advice="Look at what comes after: an output that saturates (sigmoid, tanh, a softmax in the wrong place), "
         "a loss that is clipped, or a dead layer.",
@@ -56,15 +63,18 @@ def always_on(layer: LayerEvidence) -> Finding | None:
     timeline = layer.timeline
     if not layer.can_die:
         return None
-    finite = timeline.finite
-    on = (timeline.active == finite) & (finite > 0)
-    since = _since(on, timeline.seen_active)
+
+    def on(rows: slice) -> tuple[Flags, Flags]:
+        finite = timeline.samples[rows, None] - timeline.non_finite_activations[rows]
+        return (timeline.active[rows] == finite) & (timeline.active[rows] > 0), timeline.seen_active[rows]
+
+    since = _since(on, len(timeline.steps))
     if since is None:
         return None
     samples = int(timeline.samples[since:].sum())
     if samples < layer.required_samples:
         return None
-    units = np.flatnonzero(on[-1]).astype(np.int64)
+    units = np.flatnonzero(on(slice(-1, None))[0][0]).astype(np.int64)
     return Finding(
         layer=layer.name,
         cause=Cause.ALWAYS_ON,
@@ -78,11 +88,21 @@ def always_on(layer: LayerEvidence) -> Finding | None:
     )
 
 
-def _since(has: npt.NDArray[np.bool_], live: npt.NDArray[np.bool_]) -> int | None:
-    """The first record from which on nearly all live units have it; None where not so at the newest."""
-    live_counts = np.count_nonzero(live, axis=1)
-    fits = (live_counts > 0) & (np.count_nonzero(has & live, axis=1) >= NEARLY_ALL * live_counts)
-    if not fits[-1]:
+def _since(has: Callable[[slice], tuple[Flags, Flags]], records: int) -> int | None:
+    """The first record from which on nearly all live units have it; None where not so at the newest.
+
+    Args:
+      has: Records -> bool [records, units] twice, which units have it and which
+        are live.
+      records: Number of records.
+    """
+
+    def fits(rows: slice) -> npt.NDArray[np.bool_]:
+        of, live = has(rows)
+        live_counts = np.count_nonzero(live, axis=1)
+        return (live_counts > 0) & (np.count_nonzero(of & live, axis=1) >= NEARLY_ALL * live_counts)
+
+    if not fits(slice(records - 1, records))[0]:
         return None
-    without = np.flatnonzero(~fits)
+    without = np.flatnonzero(~fits(slice(0, records)))
     return int(without[-1]) + 1 if len(without) else 0

@@ -167,7 +167,7 @@ def _layer_report(
     layer: LayerEvidence, findings: tuple[Finding, ...], criterion: presets.Preset, *, watch: float, sick: float
 ) -> LayerReport:
     info, units, dead = layer.timeline.info, layer.units, len(layer.dead)
-    states = layer.states[-1]
+    states = layer.states
     flagged = int(
         np.count_nonzero((states == UnitState.DEAD) if criterion.name == "default" else _flags(layer, criterion))
     )
@@ -212,7 +212,8 @@ def _series(run: str, layers: Mapping[str, LayerEvidence]) -> OverviewSeries:
         index = timeline.info.layer_index
         own["layer_index"] = overview_rows.NO_INDEX if index is None else index
         own["flags"] = overview_rows.CAN_DIE if layer.can_die else 0
-        counts = [np.count_nonzero(layer.states == state, axis=1) for state in range(overview_rows.STATES)]
+        states = timeline.states(None if layer.thresholds == Thresholds() else layer.thresholds)
+        counts = [np.count_nonzero(states == state, axis=1) for state in range(overview_rows.STATES)]
         rows.append(
             overview_from_layers.LayerRows(
                 name=name,

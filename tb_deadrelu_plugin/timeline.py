@@ -202,9 +202,22 @@ class Timeline:
 
     def dead_units(self, thresholds: verdict.Thresholds | None = None) -> npt.NDArray[np.int64]:
         """Indices of the units that are dead at the last record, int64 [n]."""
+        return np.flatnonzero(self.newest(thresholds)[0] == verdict.UnitState.DEAD).astype(np.int64)
+
+    def newest(
+        self, thresholds: verdict.Thresholds | None = None
+    ) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int64]]:
+        """States and evidence at the last record: the last rows of `states` and `samples_since_active`.
+
+        Much faster than all of them.
+
+        Returns:
+          int8 [units] of `UnitState` and int64 [units]; of length 0 where
+          there are no records.
+        """
         if len(self.steps) == 0:
-            return np.zeros(0, np.int64)
-        return np.flatnonzero(self.states(thresholds)[-1] == verdict.UnitState.DEAD).astype(np.int64)
+            return np.zeros(0, np.int8), np.zeros(0, np.int64)
+        return verdict.newest_states(self._records(), thresholds or verdict.Thresholds())
 
     def history(self, unit: int, thresholds: verdict.Thresholds | None = None) -> verdict.UnitHistory:
         """Deaths, revivals and repairs of one unit.

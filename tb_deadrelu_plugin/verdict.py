@@ -10,12 +10,14 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tb_deadrelu_plugin import statistics
+from tb_deadrelu_plugin.evidence import Records as Records
+from tb_deadrelu_plugin.evidence import newest_samples_since_active, rows_of_evidence
+from tb_deadrelu_plugin.evidence import samples_since_active as samples_since_active
 
 _CACHED_ENTRIES = 1 << 16
 
@@ -68,107 +70,6 @@ class Thresholds:
                 raise ValueError(f"{field.name} must be at least 0, got {value}.")
 
 
-@dataclasses.dataclass(frozen=True)
-class Records:
-    """Records of one layer in the order of their steps, as arrays.
-
-    Attributes:
-      steps, window_start_steps, samples, screened_samples, total_samples,
-        epoch_samples: int64 [records]; -1 in the last two where not known.
-      present: bool [records, units]; False where the record has no such unit.
-      active: int64 [records, units], active ones of `samples`.
-      seen_active: bool [records, units], whether any of `screened_samples`
-        was active.
-      non_finite_activations, non_finite_gradients: int64 [records, units].
-      last_active_step: int64 [records, units]; -1 for never.
-      gradient_norm, mean_activation: float32 [records, units], or None.
-      saturated: int64 [records, units], or None where the activation has no
-        upper bound.
-      can_die: False where the layer records the negative fraction.
-      last_revival_step: int64 [records, units], step at which the unit was
-        last re-initialised, -1 for never; None where no unit ever was.
-    """
-
-    steps: npt.NDArray[np.int64]
-    window_start_steps: npt.NDArray[np.int64]
-    samples: npt.NDArray[np.int64]
-    screened_samples: npt.NDArray[np.int64]
-    total_samples: npt.NDArray[np.int64]
-    epoch_samples: npt.NDArray[np.int64]
-    present: npt.NDArray[np.bool_]
-    active: npt.NDArray[np.int64]
-    seen_active: npt.NDArray[np.bool_]
-    non_finite_activations: npt.NDArray[np.int64]
-    non_finite_gradients: npt.NDArray[np.int64]
-    last_active_step: npt.NDArray[np.int64]
-    gradient_norm: npt.NDArray[np.float32] | None
-    mean_activation: npt.NDArray[np.float32] | None
-    saturated: npt.NDArray[np.int64] | None = None
-    can_die: bool = True
-    last_revival_step: npt.NDArray[np.int64] | None = None
-
-    def rows(self, chosen: slice) -> Records:
-        """The records of a slice, as views."""
-        fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        sliced: dict[str, Any] = {name: a[chosen] if isinstance(a, np.ndarray) else a for name, a in fields.items()}
-        return Records(**sliced)
-
-
-def samples_since_active(records: Records) -> npt.NDArray[np.int64]:
-    """Samples observed since each unit was last active: the evidence that it is dead.
-
-    A lower bound where records in between are missing, for then part of the
-    samples can't be dated; never more than what was observed. Evidence begins
-    anew where the layer's width changes, for then it is another layer, and
-    where a unit is re-initialised, for then it is another unit.
-
-    Returns:
-      int64 [records, units]; 0 where the unit was active in the window, is
-      absent, or had non-finite samples, which may hide activity.
-    """
-    evidence = np.zeros(records.seen_active.shape, np.int64)
-    for r, row in enumerate(_evidence(records)):
-        evidence[r] = row
-    return evidence
-
-
-def _evidence(records: Records) -> Iterator[npt.NDArray[np.int64]]:
-    """Yields the rows of `samples_since_active`, int64 [units] each."""
-    one_width = bool(records.present.all())
-    all_finite = not records.non_finite_activations.any()
-    previous: npt.NDArray[np.int64] | None = None
-    for r in range(len(records.steps)):
-        own, total = int(records.screened_samples[r]), int(records.total_samples[r])
-        since: npt.NDArray[np.int64] | int = own
-        if previous is None:
-            if total >= 0:
-                since = np.where(records.last_active_step[r] < 0, max(own, total), own)
-        elif one_width or np.array_equal(records.present[r], records.present[r - 1]):
-            before = int(records.total_samples[r - 1])
-            carried = previous + (max(own, total - before) if 0 <= before < total else own)
-            if records.window_start_steps[r] > records.steps[r - 1]:
-                # The run may have been resumed in what is missing, and then
-                # remembers nothing from before: its own total is the limit.
-                carried = np.minimum(carried, max(own, total) if before < total else own)
-            # Activity after the previous record but outside this window was
-            # in records that are missing; then only this window counts.
-            unbroken = records.last_active_step[r] <= records.steps[r - 1]
-            since = np.where(unbroken, carried, own)
-        if records.last_revival_step is not None:
-            repair = records.last_revival_step[r]
-            before_repair = records.last_revival_step[r - 1] if r else -1
-            # Samples of a window in which the unit was repaired can't be told from those before the repair.
-            after_repair = np.where(repair <= records.window_start_steps[r], own, 0)
-            since = np.where(repair > before_repair, np.minimum(since, after_repair), since)
-        inactive = ~records.seen_active[r]
-        if not one_width:
-            inactive &= records.present[r]
-        if not all_finite:
-            inactive &= records.non_finite_activations[r] == 0
-        previous = np.where(inactive, since, 0)
-        yield previous
-
-
 def unit_states(
     records: Records,
     thresholds: Thresholds = Thresholds(),
@@ -189,13 +90,29 @@ def unit_states(
       int8 [records, units] of `UnitState`.
     """
     states = np.empty(records.active.shape, np.int8)
-    rows_of_evidence = _evidence(records) if evidence is None else iter(evidence)
+    rows_of = rows_of_evidence(records) if evidence is None else iter(evidence)
     # So many records at a time that what is computed stays in the processor's cache.
     some = max(1, _CACHED_ENTRIES // max(1, records.active.shape[1]))
     for start in range(0, len(states), some):
         rows = slice(start, start + some)
-        states[rows] = _states_of(records.rows(rows), rows_of_evidence, thresholds)
+        states[rows] = _states_of(records.rows(rows), rows_of, thresholds)
     return states
+
+
+def newest_states(
+    records: Records, thresholds: Thresholds = Thresholds()
+) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int64]]:
+    """The last row of `unit_states`, and that of `samples_since_active`, in a small part of the time.
+
+    Args:
+      records: At least one.
+      thresholds: Where the states begin.
+
+    Returns:
+      int8 [units] of `UnitState`, and int64 [units].
+    """
+    evidence = newest_samples_since_active(records)
+    return unit_states(records.rows(slice(-1, None)), thresholds, evidence[None])[0], evidence
 
 
 def _states_of(

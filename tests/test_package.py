@@ -60,7 +60,12 @@ def source_files() -> set[str]:
 
 def test_wheel_has_every_file_of_the_package(built):
     names = set(zipfile.ZipFile(built["wheel"]).namelist())
-    assert {f"{PACKAGE}/http_api.md", f"{PACKAGE}/py.typed", f"{PACKAGE}/static/index.js"} <= names
+    assert {
+        f"{PACKAGE}/http_api.md",
+        f"{PACKAGE}/report_schema.md",
+        f"{PACKAGE}/py.typed",
+        f"{PACKAGE}/static/index.js",
+    } <= names
     assert source_files() <= names
     assert not any(name.startswith(("tests/", "frontend/", "examples/", "scripts/")) for name in names)
 

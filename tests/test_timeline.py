@@ -4,11 +4,13 @@ import re
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 from tb_deadrelu_plugin import codes, metadata, record
 from tb_deadrelu_plugin.metadata import LayerInfo
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 from tb_deadrelu_plugin.verdict import Severity, Thresholds, UnitHistory, UnitState
+from tests.timelines import timelines
 
 RELU = LayerInfo(gradient_at=metadata.PRE_ACTIVATION, activation="relu")
 LEAKY = LayerInfo(fraction=metadata.NEGATIVE_FRACTION, activation="leaky_relu")
@@ -267,6 +269,20 @@ def test_counts_beyond_float64_decide():
 
 def test_any_iterable_of_records():
     assert Timeline("r", "l", RELU, (stored(10 * i, [1]) for i in range(1, 4))).steps.tolist() == [10, 20, 30]
+
+
+@given(timelines())
+def test_newest_is_the_last_row_of_all(timeline):
+    states, evidence = timeline.newest()
+    assert states.dtype == np.int8 and evidence.dtype == np.int64
+    assert states.tolist() == timeline.states()[-1].tolist()
+    assert evidence.tolist() == timeline.samples_since_active[-1].tolist()
+    low = Thresholds(min_samples=1)
+    assert timeline.newest(low)[0].tolist() == timeline.states(low)[-1].tolist()
+
+
+def test_newest_of_no_records():
+    assert [part.shape for part in make_timeline().newest()] == [(0,), (0,)]
 
 
 def test_no_repairs():

@@ -530,6 +530,18 @@ def test_evidence_is_of_the_whole_windows_since_the_repair(simulated):
         assert evidence[r, unit] == since
 
 
+@given(simulations() | simulations(repairs=True), st.data())
+def test_newest_states_are_the_last_row(simulated, data):
+    records = remembered(simulated.records)
+    spoilt = data.draw(st.sampled_from([0, 0, 1]))
+    records = dataclasses.replace(records, non_finite_activations=records.non_finite_activations + spoilt)
+    newest, evidence = verdict.newest_states(records, Thresholds(min_samples=300))
+    assert newest.tolist() == verdict.unit_states(records, Thresholds(min_samples=300))[-1].tolist()
+    silent = ~records.seen_active[-1]
+    assert evidence[silent].tolist() == verdict.samples_since_active(records)[-1, silent].tolist()
+    assert not evidence[~silent].any()
+
+
 def history(state_names: list[UnitState], last_active: list[int], steps: list[int] | None = None) -> UnitHistory:
     steps = steps or [10 * (i + 1) for i in range(len(state_names))]
     return verdict.unit_history(np.array(steps), np.array(state_names, np.int8), np.array(last_active))
