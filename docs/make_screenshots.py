@@ -23,6 +23,7 @@ from playwright import sync_api
 
 from docs import picture_runs
 from tb_deadrelu_plugin import cli
+from tests.browser import runs
 from tests.browser.tab import FLAGS, Tab, chromium_path
 from tests.serving import serve
 
@@ -80,6 +81,12 @@ def open_tables(tab: Tab) -> None:
     see(tab, "dr-worst-units")
 
 
+def show_cause(tab: Tab) -> None:
+    """Goes to the picture that shows the first cause."""
+    tab.frame.locator("dr-run-head .causes button").first.click()
+    tab.settle()
+
+
 def answer_with_error(tab: Tab) -> None:
     """Lets the units' values fail, as on a server that is restarted."""
     tab.page.route(re.compile("dead_relu/matrix"), lambda route: route.fulfill(status=500, body="out of memory"))
@@ -115,6 +122,7 @@ OF_ODD = (
     Picture("width-changed", {"runs": "later_version,width_changed", "layer": "dense"}),
     Picture("newer-version", {"runs": "later_version,nan", "layer": "dense_of_a_later_version"}),
 )
+OF_CAUSES = (Picture("causes", {"runs": "sick,fine", "layer": "dense_2"}, after=show_cause, size=(WIDTH, HEIGHT)),)
 OF_NOTHING = (Picture("nothing-recorded", waits=False),)
 
 
@@ -152,7 +160,7 @@ def wait_until_drawn(page: Any) -> None:
 
 
 @contextlib.contextmanager
-def made(write: Callable[[pathlib.Path], None]) -> Iterator[pathlib.Path]:
+def made(write: Callable[[pathlib.Path], object]) -> Iterator[pathlib.Path]:
     """A log directory for as long as it is needed."""
     with tempfile.TemporaryDirectory() as directory:
         write(pathlib.Path(directory))
@@ -171,6 +179,7 @@ def take_all(browser: Any, demo: pathlib.Path) -> None:
     for write, pictures in (
         (picture_runs.write_many, OF_MANY),
         (picture_runs.write_odd, OF_ODD),
+        (runs.write_causes, OF_CAUSES),
         (lambda directory: None, OF_NOTHING),
     ):
         with made(write) as logdir, serve(logdir) as url:

@@ -83,7 +83,7 @@ def _lived(active: dict[int, list[tuple[int, int]]], *, seed: int) -> Iterator[R
     """Records of units that are active from the one step to the other, both included."""
     rng = np.random.default_rng(seed)
     last = np.full(CAUSE_UNITS, -1)
-    for _r, made in enumerate(make_records(CAUSE_RECORDS, CAUSE_UNITS, samples=640, seed=seed, step=CAUSE_EVERY)):
+    for made in make_records(CAUSE_RECORDS, CAUSE_UNITS, samples=640, seed=seed, step=CAUSE_EVERY):
         counts, bias = np.zeros(CAUSE_UNITS, np.int64), rng.normal(0, 0.01, CAUSE_UNITS)
         for unit, spans in active.items():
             for start, end in spans:

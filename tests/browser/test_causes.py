@@ -109,7 +109,7 @@ def test_a_cause_leads_to_the_picture_that_shows_it(
     assert "Unit state of dense_2 in sick" in focus(tab)["name"]
     assert focus(tab)["inSight"]
     box = tab.heatmap("sick").bounding_box()
-    assert box["y"] >= 0 and box["y"] + box["height"] <= 900
+    assert 0 <= box["y"] <= box["y"] + box["height"] <= 900
     tab.press("Reset zoom")
     assert "x" not in tab.selection
     # A bias has no heatmap: the unit's own chart shows it.

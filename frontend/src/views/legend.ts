@@ -93,7 +93,9 @@ export function legendOf(run: string | null): FoundLegend | null {
   const other = pictures.length > 1 ? "the other run" : minus;
   const items = legendItems(first.scale, marks, minus === null ? "" : `${of} minus ${other}`);
   for (const [kind, sign, what] of KINDS) {
-    if (runs.some((one) => panelTimeline(one)?.state.value.value?.marks[kind].steps.length)) {
+    if (
+      pictures.some(({ column }) => panelTimeline(column.of)?.state.value.value?.marks[kind].steps.length)
+    ) {
       items.push(text(`${sign} ${what}`, "The larger, the more units; the pointer on a mark says how many"));
     }
   }

@@ -74,7 +74,7 @@ export class Ribbon extends SignalElement {
     const runs = [of, minus].filter((run) => run !== null);
     const all = runs.map((run) => [run, sharesOf(run)] as const);
     const summary = all.map(([run, found]) => `${run} ${percent(found?.shares.at(-1) ?? Number.NaN)}`);
-    const marks = sharesOf(this.run)?.timeline.marks;
+    const marks = sharesOf(of)?.timeline.marks;
     const events = marks && eventsInWords(marks);
     return html`<div class="top" title="Top of the scale, the same for all runs">${percent(topShare())}</div>
       <div class="what">dead</div>
@@ -101,7 +101,7 @@ export class Ribbon extends SignalElement {
     });
     const theme = dark.peek() ? "dark" : "light";
     drawRibbon(canvas, lines, topShare(), theme);
-    const known = sharesOf(this.run)?.timeline;
+    const known = sharesOf(of)?.timeline;
     this.#marks = [];
     if (known) {
       const spans = spansOf(known);
