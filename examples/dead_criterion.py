@@ -153,18 +153,17 @@ def table(fits: list[Fit]) -> str:
 
 def conclude(fits: list[Fit]) -> str:
     """What the refits show beside the first fit."""
-    cured = [one.settings.change for one in fits[1:] if not one.needs_refit]
+    cured = [one for one in fits[1:] if not one.needs_refit]
     not_cured = [one.settings.change for one in fits[1:] if one.needs_refit]
-    best = max(fits, key=lambda one: one.accuracy)
     parts = []
     if cured:
-        parts.append(f"No layer has lost 10 % of its units any more with: {'; '.join(cured)}.")
+        best = max(cured, key=lambda one: one.accuracy)
+        changes = "; ".join(one.settings.change for one in cured)
+        parts.append(f"No layer has lost 10 % of its units any more with: {changes}.")
+        parts.append(f"The most accurate of these is: {best.settings.change}, {best.accuracy:.1%};")
+        parts.append(f"it was {fits[0].accuracy:.1%} at first.")
     if not_cured:
         parts.append(f"It did not help to change: {'; '.join(not_cured)}.")
-    parts.append(
-        f"The highest accuracy is {best.accuracy:.1%}, with: {best.settings.change}; "
-        f"it was {fits[0].accuracy:.1%} at first."
-    )
     return textwrap.fill(" ".join(parts), 110)
 
 

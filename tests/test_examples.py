@@ -71,26 +71,45 @@ def test_gru_exits_with_1_if_a_verdict_differs(
 def test_criterion_says_which_units_are_dead_and_on_what_that_rests(
     criterion: ModuleType, tmp_path: pathlib.Path
 ) -> None:
-    deadrelu, _ = criterion.fit(str(tmp_path / "first"), criterion.FIRST, seed=0, rows=512, epochs=10)
-    asked = deadrelu.monitor.dead_units()
+    first = criterion.fit(str(tmp_path), criterion.FIRST, seed=0, rows=512, epochs=10)
+    assert first.needs_refit
     timelines = read(tmp_path)["first"]
-    for name, timeline in timelines.items():
-        verdict = criterion.judge(timeline)
-        np.testing.assert_array_equal(verdict.dead, asked[name])
-        assert verdict.largest_gradient == 0.0
+    for layer in first.verdict.layers:
+        timeline = timelines[layer.layer]
+        assert first.dead[layer.layer].tolist() == timeline.dead_units().tolist() == list(layer.dead_units)
         # A whole epoch has less than the 1000 samples that are asked for otherwise.
-        assert all(samples >= 512 for samples in verdict.evidence.values())
-        assert list(verdict.bias) == verdict.dead.tolist()
-    assert len(asked["hidden_2"]) > 0
-    text = criterion.describe("hidden_2", criterion.judge(timelines["hidden_2"]))
-    assert f"{len(asked['hidden_2'])} of 64 units dead" in text and "95 % confidence" in text
+        assert layer.samples == timeline.samples_since_active[-1, timeline.dead_units()].min() >= 512
+        assert timeline.gradient_norm[-1, timeline.dead_units()].max() == 0
+        text = criterion.describe(layer)
+        assert f"{layer.dead} of 64 units dead" in text and "95 % confidence" in text
+        assert all(finding.cause.value in text for finding in layer.findings)
 
 
-def test_refit_has_no_dead_unit(criterion: ModuleType, tmp_path: pathlib.Path) -> None:
-    deadrelu, loss = criterion.fit(str(tmp_path / "refit"), criterion.REFIT, seed=0, rows=512, epochs=2)
-    assert np.isfinite(loss)
-    assert all(len(units) == 0 for units in deadrelu.monitor.dead_units().values())
-    assert all(timeline.negative_fraction is not None for timeline in read(tmp_path)["refit"].values())
+def test_refits_are_compared(criterion: ModuleType, tmp_path: pathlib.Path) -> None:
+    settings = [criterion.FIRST, *criterion.REFITS]
+    fits = [criterion.fit(str(tmp_path), one, seed=0, rows=512, epochs=4) for one in settings]
+    first, other_start, lower_rate, leaky = fits
+    assert first.needs_refit and other_start.needs_refit and not lower_rate.needs_refit and not leaky.needs_refit
+    lines = criterion.table(fits).splitlines()
+    assert len(lines) == 5
+    for one, line in zip(fits, lines[1:]):
+        assert line.startswith(one.settings.change) and line.endswith(f"{one.accuracy:.1%}")
+        assert f"{len(one.dead['hidden_1'])} of 64" in line
+    text = " ".join(criterion.conclude(fits).split())
+    assert "any more with: learning rate 0.002; leaky ReLU." in text
+    assert "It did not help to change: He initialisation, biases from 0.1." in text
+    assert f"it was {first.accuracy:.1%} at first" in text
+
+
+def test_criterion_does_not_refit_what_is_well(
+    criterion: ModuleType, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    well = criterion.fit(str(tmp_path), criterion.REFITS[1], seed=0, rows=512, epochs=2)
+    fitted = []
+    monkeypatch.setattr(criterion, "fit", lambda logdir, settings, **options: fitted.append(settings) or well)
+    assert criterion.main(["--logdir", str(tmp_path)]) == 0
+    assert fitted == [criterion.FIRST]
+    assert "there is no need to refit" in capsys.readouterr().out
 
 
 def test_parameter_table_adds_up(parameters: ModuleType) -> None:
