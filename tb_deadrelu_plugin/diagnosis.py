@@ -109,8 +109,17 @@ def _at_once(found: Mapping[str, _Explained], training: TrainingEvidence) -> Non
             if not causes.spiked(layer, burst, training):
                 # Units whose biases fell for long may well cross the line together; that nothing rose speaks for it.
                 which &= ~layer.drift.steady
-                # And many updates that were like those before, or what is left of a burst, single nothing out.
-                left = np.count_nonzero(which & (layer.died >= burst.first) & (layer.died <= burst.last))
-                if burst.last - burst.first > gap or left < bursts.FEWEST <= within[name]:
+                if _is_nothing(layer, which, burst, gap, of_many=within[name] >= bursts.FEWEST):
                     continue
             explained.by(causes.burst(layer, which, burst, training, others=sum(within.values()) - within[name]))
+
+
+def _is_nothing(layer: LayerEvidence, which: npt.NDArray[np.bool_], burst: Burst, gap: int, *, of_many: bool) -> bool:
+    """Whether a burst in which nothing rose is none: it lasts as long as many updates, or is what is left of one.
+
+    The former only where there are records from before it: else that nothing
+    rose is not known.
+    """
+    lasts = burst.last - burst.first > gap and int(layer.timeline.steps[0]) < burst.first
+    left = int(np.count_nonzero(which & (layer.died >= burst.first) & (layer.died <= burst.last)))
+    return lasts or (of_many and left < bursts.FEWEST)
