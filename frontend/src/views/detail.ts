@@ -24,7 +24,7 @@ export class Detail extends SignalElement {
     css`
       :host {
         display: block;
-        --picture: clamp(243px, calc(100vh - 545px), 640px);
+        --picture: clamp(253px, calc(100vh - 545px), 640px);
         min-width: 0;
         padding: 6px 16px 8px;
       }
