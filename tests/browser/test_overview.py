@@ -192,6 +192,7 @@ def test_only_what_the_overview_needs_is_fetched_of_layers_that_are_not_shown(
     asked: list[str] = []
     tab.page.on("request", lambda request: asked.append(request.url))
     tab.page.reload()
+    tab.heatmap("healthy")
     tab.settle()
     routes = [url.partition("/plugin/dead_relu/")[2] for url in asked if "/plugin/dead_relu/" in url]
     per_layer = [route for route in routes if "layer=" in route]
