@@ -99,6 +99,10 @@ def test_gradients_on_a_linear_scale(board: str, open_tab: Callable[..., Tab]) -
     values = tab.frame.locator("dr-lines .plot[data-chart^=Gradient] text[text-anchor=end]")
 
     def shown() -> tuple[set, list[str], list[str]]:
+        expect(legend.first).to_be_visible()
+        # Charts are drawn where they are in sight.
+        tab.frame.locator("dr-lines .plot[data-chart^=Gradient]").scroll_into_view_if_needed()
+        expect(values.first).to_be_visible()
         return tab.pixels(plot, 0, 0, 1, 1), legend.all_text_contents(), values.all_text_contents()
 
     logarithmic = shown()
