@@ -51,17 +51,17 @@ def encode(batch: Batch, step: tf.Tensor | tf.Variable | int | None = None) -> t
       batch: What to count.
       step: Checked to be at least 0 if given; it is not part of the record.
     """
-    a = batch.activations
+    a, g = batch.activations, batch.gradients
     checks = [
         tf.debugging.assert_positive(
             tf.shape(a), message="activations must have at least one sample per unit and one unit; skip empty batches."
         )
     ]
-    if batch.gradients is not None:
+    if g is not None:
         expected = tf.shape(a)[batch.unit_axis : batch.unit_axis + 1] if batch.reduced else tf.shape(a)
         checks.append(
             tf.debugging.assert_equal(
-                tf.shape(batch.gradients),
+                tf.shape(g),
                 expected,
                 message="gradients must have the shape of activations, or be one norm per unit.",
             )
@@ -69,7 +69,8 @@ def encode(batch: Batch, step: tf.Tensor | tf.Variable | int | None = None) -> t
     if step is not None:
         checks.append(tf.debugging.assert_non_negative(step, message="step must be at least 0."))
     with tf.control_dependencies([check for check in checks if check is not None]):
-        a = tf.identity(a)
+        # All that is computed waits for them: else another op may fail first, with words of its own.
+        a, g = tf.identity(a), None if g is None else tf.identity(g)
     counts = counting.count_activations(a, unit_axis=batch.unit_axis, threshold=batch.threshold)
     samples = counts["samples"]
     finite = tf.cast(samples - counts["non_finite_activations"], tf.float64)
@@ -78,9 +79,9 @@ def encode(batch: Batch, step: tf.Tensor | tf.Variable | int | None = None) -> t
         "mean_activation": counts["absolute_sum"] / finite,
         "non_finite_activations": counts["non_finite_activations"],
     }
-    if batch.gradients is not None:
+    if g is not None:
         # A vector of norms is a batch of one sample: the root of its square is itself.
-        g, axis = (batch.gradients[tf.newaxis], 1) if batch.reduced else (batch.gradients, batch.unit_axis)
+        g, axis = (g[tf.newaxis], 1) if batch.reduced else (g, batch.unit_axis)
         counts = counting.count_gradients(g, unit_axis=axis)
         columns["gradient_norm"] = tf.sqrt(counts["gradient_square_sum"])
         columns["non_finite_gradients"] = counts["non_finite_gradients"]

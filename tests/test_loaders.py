@@ -195,7 +195,7 @@ def test_records_left_out_by_the_user_are_told(servers: dict[tuple[str, str], Se
     assert answers[0]["steps"] == answers[1]["steps"]
     # Deaths are dated right though the records around them are gone.
     unit = server.json("/unit", run="high_lr", layer="dense_1", unit=15)
-    assert unit["history"] == {"born_dead": False, "died_at": [449], "revived_at": []}
+    assert unit["history"] == {"born_dead": False, "died_at": [449], "revived_at": [], "repaired_at": []}
 
 
 def test_overview(servers: dict[tuple[str, str], Server], load_fast: str) -> None:

@@ -20,7 +20,7 @@ from tests.planted import NEVER, Layer, records_of, run_of, ten_of
 
 SCHEMA = pathlib.Path(report.__file__).parent / "report_schema.md"
 
-FIRST = Layer(units=120, died={**dict.fromkeys(range(5), NEVER), **{unit: 340 + unit % 15 for unit in range(20, 32)}})
+FIRST = Layer(units=120, died={**dict.fromkeys(range(5), NEVER), **{unit: 340 + unit % 10 for unit in range(20, 32)}})
 SECOND = Layer(units=16, inputs=("first",))
 LEAKY = Layer(units=8, inputs=("second",), changes={"fraction": metadata.NEGATIVE_FRACTION, "activation": "leaky_relu"})
 LAYERS = {"first": FIRST, "second": SECOND, "leaky": LEAKY}

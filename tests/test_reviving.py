@@ -315,7 +315,7 @@ def test_what_cannot_be_repaired_is_named_once(tmp_path: pathlib.Path, capsys: p
     gru.recurrent_kernel.assign(np.zeros(gru.recurrent_kernel.shape))
     model.compile(keras.optimizers.SGD(0.0), "mse", jit_compile=False)
     before = model.get_weights()
-    deadrelu = DeadReLU(tmp_path)
+    deadrelu = DeadReLU(tmp_path, on_sick=None)
     revive = ReviveDeadUnits(deadrelu, seed=0)
     fit(model, deadrelu, revive, KillAgain({"summed": [2]}), epochs=3)
     reason = "'sum' (Add) merges its units with others"
@@ -378,7 +378,7 @@ def test_lines_are_whole(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[s
 
 
 def test_nothing_is_printed_if_not_wanted(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
-    deadrelu = DeadReLU(tmp_path)
+    deadrelu = DeadReLU(tmp_path, on_sick=None)
     revive = ReviveDeadUnits(deadrelu, verbose=False)
     fit(network(), deadrelu, revive)
     assert revive.rounds and capsys.readouterr().out == ""
@@ -401,7 +401,7 @@ def test_without_interactive_logging_lines_are_logged(
 def test_an_optimizer_that_can_be_reset_in_part_only(
     tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    deadrelu = DeadReLU(tmp_path)
+    deadrelu = DeadReLU(tmp_path, on_sick=None)
     model = network(optimizer=keras.optimizers.Adafactor(1e-6, epsilon_1=1e-10, name="factored"))
     fit(model, deadrelu, ReviveDeadUnits(deadrelu, layers="first"), epochs=2)
     assert capsys.readouterr().out == (
