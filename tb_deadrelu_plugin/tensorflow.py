@@ -100,7 +100,9 @@ class Monitor:
           coverage: "sampled": the statistics are of a part of the batches, one
             out of 16 in long windows, and units without activity are looked
             for in all of them until they show some, so that none is called
-            dead that is not. "all": they are of every batch.
+            dead that is not. "all": they are of every batch; so it is, whatever
+            is said here, in a loop's own step that XLA compiles, for to choose
+            there would change the order in which XLA adds up.
           scalars: Whether `write` also writes `dead_relu/dead_share`, of the
             run and of each layer.
           max_records: Records that a run may have, at least 16; beyond about

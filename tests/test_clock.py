@@ -39,14 +39,13 @@ def counted(clock: Clock) -> list[int]:
     return [int(one.variable.numpy()) for one in clock.windowed]
 
 
-@pytest.mark.parametrize("options", [{}, {"jit_compile": True}], ids=str)
 @pytest.mark.parametrize("start", [0, 12_345])
 @pytest.mark.parametrize("expected", [None, 100, 20_000])
-def test_the_device_observes_what_the_host_plans(start: int, expected: int | None, options: dict) -> None:
+def test_the_device_observes_what_the_host_plans(start: int, expected: int | None) -> None:
     clock = Clock(observe_all=False)
     clock.catch_up(start)
     clock.begin_window(start, expected)
-    step = ticking(clock, **options)
+    step = ticking(clock)
     length, half = schedule.LENGTH, schedule.LENGTH // 2
     plan = schedule.observed_batches(start, expected)
     observed = 0
@@ -76,6 +75,14 @@ def test_a_new_window_has_a_plan_of_its_own() -> None:
     assert [observed for _, observed in second] == schedule.observed_batches(64, 1000)[:64].tolist()
     assert [observed for _, observed in second] == [clock.is_observed(batch) for batch, _ in second]
     assert sum(observed for _, observed in second) == 64 // schedule.LARGEST_STRIDE
+
+
+def test_what_xla_compiles_is_always_observed() -> None:
+    clock = Clock(observe_all=False)
+    clock.begin_window(0, 20_000)
+    step = ticking(clock, jit_compile=True)
+    assert [step() for _ in range(3)] == [(1, True), (2, True), (3, True)]
+    assert counted(clock) == [3, 3, 3]
 
 
 def test_all_batches_are_observed() -> None:

@@ -204,14 +204,16 @@ def test_what_is_watched_and_what_is_left_to_the_model(tmp_path: pathlib.Path, s
     assert (timeline.total_samples == np.cumsum(timeline.screened_samples)).all()
 
 
-def test_a_custom_loop_observes_the_planned_batches(tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize("jit", [False, True], ids=["", "jit"])
+def test_a_custom_loop_observes_the_planned_batches(jit: bool) -> None:
+    """All of them where XLA compiles the step: it would have to choose by a branch."""
     import tensorflow as tf
 
     model = planted()
     x, _ = rare_rows()
     monitor = Monitor(model)
 
-    @tf.function(jit_compile=True)
+    @tf.function(jit_compile=jit)
     def forward(batch: tf.Tensor) -> None:
         with monitor.observing():
             model(batch, training=True)
@@ -221,7 +223,7 @@ def test_a_custom_loop_observes_the_planned_batches(tmp_path: pathlib.Path) -> N
         for i in range(0, ROWS, BATCH):
             forward(x[i : i + BATCH])
         got = monitor.collect()["planted"]
-        plan = schedule.observed_batches(start, expected)[: ROWS // BATCH]
+        plan = schedule.observed_batches(start, expected)[: ROWS // BATCH] | jit
         start, expected = start + ROWS // BATCH, ROWS // BATCH
         assert got.batches == plan.sum() and got.screened_samples == ROWS
         by_batch = x.reshape(-1, BATCH, 8)

@@ -133,3 +133,40 @@ def test_weights_are_bit_identical(
 def test_weights_are_bit_identical_when_run_eagerly(tmp_path: pathlib.Path) -> None:
     options = {"run_eagerly": True}
     assert trained(mlp, ADAM, options, [DeadReLU(tmp_path, 2)]) == trained(mlp, ADAM, options, [])
+
+
+def first_layers() -> keras.Model:
+    """Convolutions without a gradient to their inputs, which XLA fuses into the sums of their biases' gradients."""
+    return keras.Sequential(
+        [
+            layers.Input([2, 1, 8]),
+            layers.Conv2D(8, 1, activation="relu", trainable=False),
+            layers.Conv2D(8, 1, activation="relu"),
+            layers.BatchNormalization(),
+            layers.Conv2D(8, 1, activation="gelu"),
+            layers.Flatten(),
+            layers.Dense(2),
+        ]
+    )
+
+
+@pytest.mark.parametrize("options", [{}, {"steps_per_execution": 4}], ids=str)
+@pytest.mark.parametrize("coverage", ["sampled", "all"])
+@pytest.mark.parametrize("dead", [0, 5])
+def test_xla_adds_up_in_the_same_order(tmp_path: pathlib.Path, coverage: Any, options: dict, dead: int) -> None:
+    """How it fuses what is watched must not change how it fuses the training: a sum's order shows in its last bit."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2048, 2, 1, 8)).astype(np.float32), rng.normal(size=(2048, 2)).astype(np.float32)
+
+    def weights(callbacks: list[Any]) -> list[bytes]:
+        keras.utils.set_random_seed(1)
+        model = first_layers()
+        for layer in (model.layers[0], model.layers[1]):
+            layer.bias.assign(np.repeat([-1e3, 0.0], [dead, 8 - dead]))
+        model.compile(keras.optimizers.SGD(0.01), "mse", jit_compile=True, **options)
+        model.fit(x, y, batch_size=16, epochs=1, verbose=0, callbacks=callbacks)
+        return [np.asarray(one).tobytes() for one in model.weights]
+
+    callback = DeadReLU(tmp_path, 32, coverage=coverage, on_sick=None)
+    assert weights([callback]) == weights([])
+    assert [len(units) for units in callback.monitor.dead_units().values()] == [dead, dead, 0]

@@ -17,7 +17,7 @@ import keras
 import tensorflow as tf
 
 from tb_deadrelu_plugin import UnitState, metadata, read, record, statistics
-from tb_deadrelu_plugin.instrument import counting
+from tb_deadrelu_plugin.instrument import counting, sums
 from tb_deadrelu_plugin.instrument.accumulator import Accumulator
 from tb_deadrelu_plugin.instrument.activations import Activation
 from tb_deadrelu_plugin.instrument.clock import Clock
@@ -284,13 +284,20 @@ def test_counts_are_exact_where_partial_sums_would_not_be(shape: list[int], stat
     assert count(a)["active"].numpy().tolist() == [2**24 + 3]
 
 
-@pytest.mark.parametrize("products", [True, False])
+@pytest.mark.parametrize("how", ["products", "reductions", "compiled"])
 @pytest.mark.parametrize("unit_axis", [0, 1, -1])
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
 def test_units_on_any_axis_and_of_any_type(
-    monkeypatch: pytest.MonkeyPatch, dtype: str, unit_axis: int, products: bool
+    monkeypatch: pytest.MonkeyPatch, dtype: str, unit_axis: int, how: str
 ) -> None:
-    monkeypatch.setattr(counting, "_fast_products", lambda: products)
+    monkeypatch.setattr(sums, "_fast_products", lambda: how == "products")
+
+    @tf.function(jit_compile=how == "compiled")
+    def count(a: tf.Tensor, g: tf.Tensor, axis: int) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+        assert sums.is_compiled() == (how == "compiled")
+        counts = counting.count_activations(a, unit_axis=axis) | counting.count_gradients(g, unit_axis=axis)
+        return counts, counting.seen_active(a, unit_axis=axis, non_negative=True)
+
     rng = np.random.default_rng(0)
     for rank in (2, 3, 5):
         a = np.maximum(rng.integers(-8, 9, size=(3, 4, 5, 2, 6)[-rank:]), 0) / 4
@@ -300,9 +307,7 @@ def test_units_on_any_axis_and_of_any_type(
                 a.flat[5], g.flat[7] = np.nan, np.inf
             axis = unit_axis % rank
             expected = statistics.count_units(a, g, unit_axis=axis)
-            got = counting.count_activations(tf.constant(a, dtype), unit_axis=axis)
-            got |= counting.count_gradients(tf.constant(g, dtype), unit_axis=axis)
-            seen = counting.seen_active(tf.constant(a, dtype), unit_axis=axis, non_negative=True)
+            got, seen = count(tf.constant(a, dtype), tf.constant(g, dtype), axis)
             assert int(got.pop("samples")) == expected.samples
             for name, value in got.items():
                 np.testing.assert_allclose(value, getattr(expected, name), rtol=1e-6, err_msg=name)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tb_deadrelu_plugin.instrument import schedule, variables
+from tb_deadrelu_plugin.instrument import schedule, sums, variables
 from tb_deadrelu_plugin.instrument.variables import Reduction
 
 
@@ -23,7 +23,7 @@ class Watching(enum.Enum):
     OBSERVED = "observed"
     """It is part of the statistics."""
     PLANNED = "planned"
-    """One of the latter two; the device decides, by the plan."""
+    """One of the latter two; the device decides, by the plan. What XLA compiles is always observed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,7 +87,10 @@ class Clock:
             ticks.assign_add(one)
         number, start = tf.convert_to_tensor(batch), tf.convert_to_tensor(window_start)
         is_observed: bool | tf.Tensor = self.observe_all or watching is Watching.OBSERVED
-        if watching is Watching.PLANNED and not self.observe_all:
+        if watching is Watching.PLANNED and sums.is_compiled():
+            # The device can't choose there: a branch changes how XLA compiles the training, to the last bits of weights.
+            is_observed = True
+        elif watching is Watching.PLANNED and not self.observe_all:
             index = number - 1 - start
             half = schedule.LENGTH // 2
             place = tf.where(index < schedule.LENGTH, tf.maximum(index, 0), half + index % half)

@@ -17,7 +17,7 @@ from typing import Any
 import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata
-from tb_deadrelu_plugin.instrument import counting
+from tb_deadrelu_plugin.instrument import counting, sums
 from tb_deadrelu_plugin.instrument.accumulator import Accumulator
 from tb_deadrelu_plugin.instrument.activations import Activation
 from tb_deadrelu_plugin.instrument.clock import Clock, Tick
@@ -245,8 +245,8 @@ class Probe:
             return tf.zeros([accumulator.units], tf.bool)
 
         def screen_if_needed() -> tf.Tensor:
-            if a.shape.rank == 2:
-                # To ask whether it is needed would take as long.
+            if a.shape.rank == 2 or sums.is_compiled():
+                # To ask whether it is needed would take as long; and a branch changes how XLA compiles the rest.
                 return screen()
             return tf.cond(accumulator.any_inactive(tick.window_start), screen, none_seen)
 
