@@ -9,10 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, metadata, record, stacking, statistics, verdict
-
-# Large matrices are worked on in parts that stay in the processor's cache.
-_CACHED_ENTRIES = 1 << 16
+from tb_deadrelu_plugin import codes, metadata, record_parts, stacking, statistics, verdict
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,8 +53,6 @@ class Timeline:
       saturated: int64 [records, units], samples at the activation's upper
         bound, or None where it has none.
       non_finite_activations, non_finite_gradients: int64 [records, units].
-      gradient_norm, mean_activation, bias: float32 [records, units], or None
-        if no record has it.
       last_active_step: int64 [records, units], -1 for never.
       revivals: int64 [records, units], how often the unit was re-initialised
         since the run's start; None where no unit ever was.
@@ -80,39 +75,42 @@ class Timeline:
         self.layer = layer
         self.info = info
         self.description = description
-        records: dict[int, tuple[float, record.Record]] = {}
+        records: dict[int, tuple[float, record_parts.Parts]] = {}
         self.unreadable = 0
         items = list(stored)
-        for item, decoded in zip(items, stacking.decode_all([item.data for item in items])):
-            if decoded is None:
+        for item, parts in zip(items, stacking.unpack_all([item.data for item in items])):
+            if parts is None:
                 self.unreadable += 1
                 continue
             # The event's step is what TensorBoard shows and what the user gave.
-            records[item.step] = (item.wall_time, decoded)
+            records[item.step] = (item.wall_time, parts)
         steps = sorted(records)
         self.steps = np.array(steps, np.int64)
         self.wall_times = np.array([records[step][0] for step in steps], np.float64)
         rows = [records[step][1] for step in steps]
-        self.window_start_steps = stacking.window_start_steps(rows, self.steps)
-        self.samples = stacking.scalars(rows, "samples")
-        self.batches = stacking.scalars(rows, "batches")
-        self.ordinals = stacking.scalars(rows, "ordinal")
-        self.screened_samples = stacking.scalars(rows, "screened_samples")
-        self.total_samples = stacking.scalars(rows, "total_samples")
-        self.epoch_samples = stacking.scalars(rows, "epoch_samples")
-        self.widths = np.array([row.units for row in rows], np.int64)
-        self.active = stacking.counts(rows, "active", self.units)
-        self.non_finite_activations = stacking.counts(rows, "non_finite_activations", self.units)
-        self.non_finite_gradients = stacking.counts(rows, "non_finite_gradients", self.units)
-        bounded = any(row.saturated is not None for row in rows)
-        self.saturated = stacking.counts(rows, "saturated", self.units) if bounded else None
-        self.gradient_norm = stacking.floats(rows, "gradient_norm", self.units)
-        self.mean_activation = stacking.floats(rows, "mean_activation", self.units)
-        self.bias = stacking.floats(rows, "bias", self.units)
-        self.seen_active = stacking.seen_active(rows, self.active)
-        self.last_active_step = self._last_active_step(rows)
-        self.revivals = stacking.remembered(rows, "revivals", self.units, 0)
-        self.last_revival_step = stacking.remembered(rows, "last_revival_step", self.units, -1)
+        headers = stacking.headers(rows)
+        self.window_start_steps = stacking.window_start_steps(headers["window_start_step"], self.steps)
+        self.samples = headers["samples"]
+        self.batches = headers["batches"]
+        self.ordinals = headers["ordinal"]
+        self.screened_samples = headers["screened_samples"]
+        self.total_samples = headers["total_samples"]
+        self.epoch_samples = headers["epoch_samples"]
+        self.widths = headers["units"]
+        units = self.units
+        self.active = stacking.counts(rows, "active", units)
+        self.non_finite_activations = stacking.counts(rows, "non_finite_activations", units)
+        self.non_finite_gradients = stacking.counts(rows, "non_finite_gradients", units)
+        bounded = stacking.has(rows, "saturated").any()
+        self.saturated = stacking.counts(rows, "saturated", units) if bounded else None
+        self._gradient_norm_codes = stacking.stored_codes(rows, "gradient_norm", units)
+        self._mean_activation_codes = stacking.stored_codes(rows, "mean_activation", units)
+        self._bias_codes = stacking.stored_codes(rows, "bias", units)
+        self.last_active_step = stacking.last_active_steps(rows, units, self.steps, self.active)
+        self.seen_active = self._seen_active(stacking.has(rows, "last_active_step"), headers["window_start_step"])
+        stacking.accumulate(self.last_active_step)
+        self.revivals = stacking.remembered(rows, "revivals", units, 0)
+        self.last_revival_step = stacking.remembered(rows, "last_revival_step", units, -1)
 
     def __repr__(self) -> str:
         return f"<Timeline run={self.run!r} layer={self.layer!r} records={len(self.steps)} units={self.units}>"
@@ -142,6 +140,22 @@ class Timeline:
         """int64 [records, units], finite samples in the window; 0 where there is no such unit."""
         return np.where(self.present, self.samples[:, None] - self.non_finite_activations, 0)
 
+    # Decoded when they are asked for: most requests need only some of them.
+    @functools.cached_property
+    def gradient_norm(self) -> npt.NDArray[np.float32] | None:
+        """float32 [records, units], or None if no record has it."""
+        return None if self._gradient_norm_codes is None else codes.decode_log16(self._gradient_norm_codes)
+
+    @functools.cached_property
+    def mean_activation(self) -> npt.NDArray[np.float32] | None:
+        """float32 [records, units], or None if no record has it."""
+        return None if self._mean_activation_codes is None else codes.decode_log16(self._mean_activation_codes)
+
+    @functools.cached_property
+    def bias(self) -> npt.NDArray[np.float32] | None:
+        """float32 [records, units], or None if no record has it."""
+        return None if self._bias_codes is None else codes.decode_signed_log16(self._bias_codes)
+
     @functools.cached_property
     def fraction(self) -> npt.NDArray[np.float32]:
         """float32 [records, units]: the zero fraction or the negative fraction, as `info.fraction` says."""
@@ -162,7 +176,7 @@ class Timeline:
             for r in rows:
                 fraction[r] = by_active.take(self.active[r], mode="clip")
             left[rows] = False
-        some = max(1, _CACHED_ENTRIES // max(1, self.units))
+        some = max(1, stacking.CACHED_ENTRIES // max(1, self.units))
         rows = np.flatnonzero(left)
         for part in (rows[start : start + some] for start in range(0, len(rows), some)):
             finite = np.where(self.present[part], self.samples[part, None] - self.non_finite_activations[part], 0)
@@ -264,15 +278,17 @@ class Timeline:
             last_revival_step=self.last_revival_step,
         )
 
-    def _last_active_step(self, rows: list[record.Record]) -> npt.NDArray[np.int64]:
-        """The recorded steps; where a writer keeps no memory, the step of the last record with activity."""
-        steps = np.full((len(rows), self.units), -1, np.int64)
-        for r, row in enumerate(rows):
-            if row.last_active_step is not None:
-                steps[r, : row.units] = row.last_active_step
-            else:
-                steps[r, : row.units] = np.where(row.active > 0, self.steps[r], -1)
-        # A resumed run starts its memory anew; what was seen before still holds.
-        for r in range(1, len(rows)):  # np.maximum.accumulate is ten times slower along this axis
-            np.maximum(steps[r], steps[r - 1], out=steps[r])
-        return steps
+    def _seen_active(
+        self, dated: npt.NDArray[np.bool_], window_start_steps: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.bool_]:
+        """bool [records, units], see `record.Record.seen_active`.
+
+        Args:
+          dated: bool [records], whether a record has the steps of the last activity.
+          window_start_steps: int64 [records], as recorded.
+        """
+        seen = self.active > 0
+        in_part = (self.screened_samples > self.samples) & dated & (window_start_steps != record_parts.UNKNOWN)
+        for r in np.flatnonzero(in_part):
+            seen[r] |= self.last_active_step[r] > window_start_steps[r]
+        return seen & self.present if self.width_changed else seen
