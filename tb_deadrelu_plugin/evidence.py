@@ -118,19 +118,31 @@ def newest_samples_since_active(records: Records) -> npt.NDArray[np.int64]:
     Args:
       records: At least one.
     """
-    units = records.active.shape[1]
-    silent = np.flatnonzero(~records.seen_active[-1])
-    # Where the width changes all units are looked at, for evidence begins anew in all of them; and a copy of nearly
-    # all takes longer than looking at all.
-    if 2 * len(silent) > units or not records.present.all():
-        silent, judged = np.arange(units), records
-    else:
-        names = ["present", "seen_active", "last_active_step", "last_revival_step"]
-        if records.non_finite_activations.any():
-            names.append("non_finite_activations")
-        columns = {name: getattr(records, name) for name in names}
-        fewer: dict[str, Any] = {name: None if a is None else a[:, silent] for name, a in columns.items()}
-        judged = dataclasses.replace(records, **fewer)
-    evidence = np.zeros(units, np.int64)
+    evidence = np.zeros(records.active.shape[1], np.int64)
+    silent, judged = silent_units(records, ~records.seen_active[-1])
     (evidence[silent],) = collections.deque(rows_of_evidence(judged), maxlen=1)
     return evidence
+
+
+def silent_units(records: Records, inactive: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.intp] | slice, Records]:
+    """The units that evidence is asked for, and what `rows_of_evidence` needs of them.
+
+    Args:
+      records: The records.
+      inactive: bool [units], those that are asked for; others may come along.
+
+    Returns:
+      The units, as an index; and records of them alone, which have nothing
+      else but what evidence is judged by.
+    """
+    silent = np.flatnonzero(inactive)
+    # Where the width changes all units are looked at, for evidence begins anew in all of them; and a copy of nearly
+    # all takes longer than looking at all.
+    if 2 * len(silent) > len(inactive) or not records.present.all():
+        return slice(None), records
+    names = ["present", "seen_active", "last_active_step", "last_revival_step"]
+    if records.non_finite_activations.any():
+        names.append("non_finite_activations")
+    columns = {name: getattr(records, name) for name in names}
+    fewer: dict[str, Any] = {name: None if a is None else a[:, silent] for name, a in columns.items()}
+    return silent, dataclasses.replace(records, **fewer)

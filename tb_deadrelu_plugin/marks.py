@@ -33,9 +33,13 @@ def of_timeline(timeline: Timeline) -> dict[str, Marks]:
       which step it was active again; "repairs": at which step it was
       re-initialised}.
     """
-    records, units = timeline.active.shape
     dead = timeline.states() == UnitState.DEAD
     last, repaired = timeline.last_active_step, timeline.last_revival_step
+    # Most units never die, and then there is nothing to look for record by record.
+    ever = np.flatnonzero(dead.any(axis=0) | (False if repaired is None else (repaired >= 0).any(axis=0)))
+    dead, last = dead[:, ever], last[:, ever]
+    repaired = None if repaired is None else repaired[:, ever]
+    records, units = dead.shape
     deaths, revivals, repairs = [], [], []
     is_dead = np.zeros(units, bool)
     since = np.full(units, -1, np.int64)
