@@ -97,7 +97,7 @@ ALLOWED: dict[str, set[str]] = {
     "record_parts": {"compression"},
     "record": {"codes", "compression", "record_parts"},
     "statistics": {"codes", "metadata", "record"},
-    "evidence": set(),
+    "evidence": {"codes"},
     "verdict": {"codes", "metadata", "record", "statistics", "evidence"},
     "overview_rows": {"compression", "verdict"},
     "training_numbers": set(),

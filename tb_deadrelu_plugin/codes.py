@@ -24,6 +24,10 @@ costs; the codes' formulas in float64 keep 0.15 % and 0.30 % there too.
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -52,6 +56,23 @@ _FRACTION_PER_OCTAVE = (_FRACTION_HALF - 1) / _FRACTION_OCTAVES
 _LOOKED_UP_AT_ONCE = 1 << 14
 
 _FLOAT32_MAX = float(np.finfo(np.float32).max)
+
+
+@dataclasses.dataclass(frozen=True)
+class Coded:
+    """Values that are decoded where they are looked at, so that never all of them need be in memory.
+
+    Attributes:
+      codes: uint16 of any shape.
+      decode: One of the functions below.
+    """
+
+    codes: Codes
+    decode: Callable[[npt.ArrayLike], Floats]
+
+    def __getitem__(self, chosen: Any) -> Floats:
+        """The values at an index of NumPy's."""
+        return self.decode(self.codes[chosen])
 
 
 def encode_log16(values: npt.ArrayLike) -> Codes:

@@ -34,7 +34,7 @@ def of_timeline(timeline: Timeline) -> dict[str, Marks]:
       re-initialised}.
     """
     dead = timeline.states() == UnitState.DEAD
-    last, repaired = timeline.last_active_step, timeline.last_revival_step
+    last, repaired = timeline.narrow_last_active_step, timeline.last_revival_step
     # Most units never die, and then there is nothing to look for record by record.
     ever = np.flatnonzero(dead.any(axis=0) | (False if repaired is None else (repaired >= 0).any(axis=0)))
     dead, last = dead[:, ever], last[:, ever]

@@ -129,10 +129,9 @@ def join(planes: bytes | memoryview, records: int, width: int, units: int) -> np
     """Joins the planes of bytes of one column of so many records.
 
     Returns:
-      [records, units] of the smallest of uint16, uint32 and int64 that holds
-      `width` bytes.
+      [records, units] of `dtype_of(width)`.
     """
-    dtype = np.uint16 if width <= 2 else np.uint32 if width <= 4 else np.int64
+    dtype = dtype_of(width)
     if width == 0:
         return np.zeros((records, units), dtype)
     by_place = np.frombuffer(planes, np.uint8).reshape(records, width, units)
@@ -141,6 +140,11 @@ def join(planes: bytes | memoryview, records: int, width: int, units: int) -> np
         values <<= 8
         values |= by_place[:, place]
     return values
+
+
+def dtype_of(width: int) -> type[np.integer]:
+    """The smallest of uint16, uint32 and int64 that holds so many bytes."""
+    return np.uint16 if width <= 2 else np.uint32 if width <= 4 else np.int64
 
 
 def _head(body: bytes | memoryview) -> tuple[tuple[int, ...], tuple[int, ...], int]:

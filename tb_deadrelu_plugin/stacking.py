@@ -6,6 +6,7 @@ import concurrent.futures
 import itertools
 import os
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ CACHED_ENTRIES = 1 << 16
 """Large matrices are worked on in parts of so many entries, which stay in the processor's cache."""
 
 _UNPACKED_AT_ONCE = 64
+_STEP = HEADER.index("step")
 
 
 def unpack_all(encoded: list[bytes]) -> Iterable[Parts | None]:
@@ -67,21 +69,31 @@ def has(rows: list[Parts], name: str) -> npt.NDArray[np.bool_]:
     return np.array([name in row.places for row in rows], bool)
 
 
+def narrow_counts(rows: list[Parts], name: str, units: int) -> npt.NDArray[np.integer]:
+    """[records, units] of the smallest dtype that `record_parts.join` has for it: the column `name`."""
+    width = max((row.places[name].width for row in rows if name in row.places), default=0)
+    return _counts(rows, name, units, record_parts.dtype_of(width))
+
+
 def counts(rows: list[Parts], name: str, units: int) -> npt.NDArray[np.int64]:
     """int64 [records, units]: the column `name`, read-only where all are zero; 0 where a record has none."""
+    return _counts(rows, name, units, np.int64)
+
+
+def _counts(rows: list[Parts], name: str, units: int, dtype: type) -> npt.NDArray[Any]:
     if any(name in row.places and row.places[name].width for row in rows):
-        matrix = np.empty((len(rows), units), np.int64)
+        matrix: npt.NDArray[Any] = np.empty((len(rows), units), dtype)
         _fill(matrix, rows, name, 0)
         if matrix.any():
             return matrix
     # Non-finite entries are rare, and zeros of this size are not free.
-    return np.broadcast_to(np.int64(0), (len(rows), units))
+    return np.broadcast_to(dtype(0), (len(rows), units))
 
 
 def last_active_steps(
-    rows: list[Parts], units: int, steps: npt.NDArray[np.int64], active: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
-    """int64 [records, units], -1 for never: what each record says by itself.
+    rows: list[Parts], units: int, steps: npt.NDArray[np.int64], active: npt.NDArray[np.integer]
+) -> npt.NDArray[np.integer]:
+    """int32 where they fit or int64, [records, units], -1 for never: what each record says by itself.
 
     Where a writer keeps no memory, it is the step of the record if there was activity.
 
@@ -89,21 +101,47 @@ def last_active_steps(
       rows: The records.
       units: Number of units.
       steps: int64 [records].
-      active: int64 [records, units], counts of active samples.
+      active: Integers [records, units], counts of active samples.
     """
-    matrix = np.empty((len(rows), units), np.int64)
+    own = [row.header[_STEP] for row in rows]
+    width = max((row.places["last_active_step"].width for row in rows if "last_active_step" in row.places), default=0)
+    small = width <= 3 and all(abs(step) < 2**30 for step in (*own, *steps.tolist()))
+    matrix = np.empty((len(rows), units), np.int32 if small else np.int64)
     _fill(matrix, rows, "last_active_step", 0)
     for r, row in enumerate(rows):
         if "last_active_step" in row.places:
             # Counted back from the record's own step, which need not be the event's.
-            np.subtract(row.header[HEADER.index("step")], matrix[r, : row.units], out=matrix[r, : row.units])
+            np.subtract(own[r], matrix[r, : row.units], out=matrix[r, : row.units])
             matrix[r, row.units :] = -1
         else:
             matrix[r] = np.where(active[r] > 0, steps[r], -1)
     return matrix
 
 
-def accumulate(matrix: npt.NDArray[np.int64]) -> None:
+def seen_active(
+    rows: list[Parts],
+    fields: dict[str, npt.NDArray[np.int64]],
+    active: npt.NDArray[np.integer],
+    last_active: npt.NDArray[np.integer],
+) -> npt.NDArray[np.bool_]:
+    """bool [records, units]: whether any screened sample was active; see `record.Record.seen_active`.
+
+    Args:
+      rows: The records.
+      fields: What `headers` gave.
+      active: Integers [records, units], counts of active samples.
+      last_active: What `last_active_steps` gave.
+    """
+    seen = active > 0
+    starts = fields["window_start_step"]
+    in_part = (fields["screened_samples"] > fields["samples"]) & (starts != UNKNOWN) & has(rows, "last_active_step")
+    for r in np.flatnonzero(in_part):
+        units = rows[r].units
+        seen[r, :units] |= last_active[r, :units] > starts[r]
+    return seen
+
+
+def accumulate(matrix: npt.NDArray[np.integer]) -> None:
     """Makes the rows of a matrix never decrease, in place: what was seen before still holds.
 
     A resumed run starts its memory anew.

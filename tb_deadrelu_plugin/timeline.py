@@ -47,13 +47,13 @@ class Timeline:
       epoch_samples: int64 [records], per unit in a whole epoch, or -1
         where not known.
       widths: int64 [records], units of each record.
-      active: int64 [records, units], active ones of `samples`, exact.
       seen_active: bool [records, units], whether any of `screened_samples` was
         active.
       saturated: int64 [records, units], samples at the activation's upper
         bound, or None where it has none.
       non_finite_activations, non_finite_gradients: int64 [records, units].
-      last_active_step: int64 [records, units], -1 for never.
+      narrow_active, narrow_last_active_step: `active` and `last_active_step`
+        as integers of fewer bytes: for who needs part of them only.
       revivals: int64 [records, units], how often the unit was re-initialised
         since the run's start; None where no unit ever was.
       last_revival_step: int64 [records, units], step at which it last was, -1
@@ -98,7 +98,7 @@ class Timeline:
         self.epoch_samples = headers["epoch_samples"]
         self.widths = headers["units"]
         units = self.units
-        self.active = stacking.counts(rows, "active", units)
+        self.narrow_active = stacking.narrow_counts(rows, "active", units)
         self.non_finite_activations = stacking.counts(rows, "non_finite_activations", units)
         self.non_finite_gradients = stacking.counts(rows, "non_finite_gradients", units)
         bounded = stacking.has(rows, "saturated").any()
@@ -106,9 +106,9 @@ class Timeline:
         self._gradient_norm_codes = stacking.stored_codes(rows, "gradient_norm", units)
         self._mean_activation_codes = stacking.stored_codes(rows, "mean_activation", units)
         self._bias_codes = stacking.stored_codes(rows, "bias", units)
-        self.last_active_step = stacking.last_active_steps(rows, units, self.steps, self.active)
-        self.seen_active = self._seen_active(stacking.has(rows, "last_active_step"), headers["window_start_step"])
-        stacking.accumulate(self.last_active_step)
+        self.narrow_last_active_step = stacking.last_active_steps(rows, units, self.steps, self.narrow_active)
+        self.seen_active = stacking.seen_active(rows, headers, self.narrow_active, self.narrow_last_active_step)
+        stacking.accumulate(self.narrow_last_active_step)
         self.revivals = stacking.remembered(rows, "revivals", units, 0)
         self.last_revival_step = stacking.remembered(rows, "last_revival_step", units, -1)
 
@@ -140,7 +140,17 @@ class Timeline:
         """int64 [records, units], finite samples in the window; 0 where there is no such unit."""
         return np.where(self.present, self.samples[:, None] - self.non_finite_activations, 0)
 
-    # Decoded when they are asked for: most requests need only some of them.
+    # Made when they are asked for: most requests need only some of them, or parts.
+    @functools.cached_property
+    def active(self) -> npt.NDArray[np.int64]:
+        """int64 [records, units], active ones of `samples`, exact."""
+        return self.narrow_active.astype(np.int64)
+
+    @functools.cached_property
+    def last_active_step(self) -> npt.NDArray[np.int64]:
+        """int64 [records, units], -1 for never."""
+        return self.narrow_last_active_step.astype(np.int64)
+
     @functools.cached_property
     def gradient_norm(self) -> npt.NDArray[np.float32] | None:
         """float32 [records, units], or None if no record has it."""
@@ -164,7 +174,8 @@ class Timeline:
     @functools.cached_property
     def fraction_codes(self) -> npt.NDArray[np.uint16]:
         """uint16 [records, units]: `fraction` in the code `fraction16`, from the counts."""
-        fraction = np.empty(self.active.shape, np.uint16)
+        active = self.narrow_active
+        fraction = np.empty(active.shape, np.uint16)
         left = np.ones(len(fraction), bool)
         plain = (self.widths == self.units) & ~self.non_finite_activations.any(axis=1)
         for samples in np.unique(self.samples[plain]).tolist():
@@ -174,13 +185,13 @@ class Timeline:
             # Windows are mostly of one length: then there are fewer counts to encode than entries.
             by_active = codes.encode_fraction16(np.arange(samples, -1, -1), samples)
             for r in rows:
-                fraction[r] = by_active.take(self.active[r], mode="clip")
+                by_active.take(active[r], out=fraction[r], mode="clip")
             left[rows] = False
         some = max(1, stacking.CACHED_ENTRIES // max(1, self.units))
         rows = np.flatnonzero(left)
         for part in (rows[start : start + some] for start in range(0, len(rows), some)):
             finite = np.where(self.present[part], self.samples[part, None] - self.non_finite_activations[part], 0)
-            fraction[part] = codes.encode_fraction16(finite - self.active[part], finite)
+            fraction[part] = codes.encode_fraction16(finite - active[part], finite)
         for r in np.flatnonzero(self.screened_samples > self.samples):
             # Active, but in none of the samples that the share is of.
             fraction[r] -= (fraction[r] == codes.FRACTION16_ONE) & self.seen_active[r]
@@ -244,7 +255,7 @@ class Timeline:
         return verdict.unit_history(
             self.steps,
             self.states(thresholds)[:, unit],
-            self.last_active_step[:, unit],
+            self.narrow_last_active_step[:, unit],
             None if self.last_revival_step is None else self.last_revival_step[:, unit],
         )
 
@@ -266,29 +277,18 @@ class Timeline:
             total_samples=self.total_samples,
             epoch_samples=self.epoch_samples,
             present=self.present,
-            active=self.active,
+            active=self.narrow_active,
             seen_active=self.seen_active,
             non_finite_activations=self.non_finite_activations,
             non_finite_gradients=self.non_finite_gradients,
-            last_active_step=self.last_active_step,
-            gradient_norm=self.gradient_norm,
-            mean_activation=self.mean_activation,
+            last_active_step=self.narrow_last_active_step,
+            gradient_norm=_coded(self._gradient_norm_codes),
+            mean_activation=_coded(self._mean_activation_codes),
             saturated=self.saturated,
             can_die=self.info.fraction == metadata.ZERO_FRACTION,
             last_revival_step=self.last_revival_step,
         )
 
-    def _seen_active(
-        self, dated: npt.NDArray[np.bool_], window_start_steps: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.bool_]:
-        """bool [records, units], see `record.Record.seen_active`.
 
-        Args:
-          dated: bool [records], whether a record has the steps of the last activity.
-          window_start_steps: int64 [records], as recorded.
-        """
-        seen = self.active > 0
-        in_part = (self.screened_samples > self.samples) & dated & (window_start_steps != record_parts.UNKNOWN)
-        for r in np.flatnonzero(in_part):
-            seen[r] |= self.last_active_step[r] > window_start_steps[r]
-        return seen & self.present if self.width_changed else seen
+def _coded(stored: codes.Codes | None) -> codes.Coded | None:
+    return None if stored is None else codes.Coded(stored, codes.decode_log16)

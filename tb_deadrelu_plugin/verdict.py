@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_deadrelu_plugin import statistics
+from tb_deadrelu_plugin.codes import Coded
 from tb_deadrelu_plugin.evidence import Records as Records
 from tb_deadrelu_plugin.evidence import newest_samples_since_active, rows_of_evidence, silent_units
 from tb_deadrelu_plugin.evidence import samples_since_active as samples_since_active
@@ -127,13 +128,14 @@ def _states_of(
     thresholds: Thresholds,
 ) -> npt.NDArray[np.int8]:
     """States of `records`, for which `evidence` has the next rows of the units `silent`; all others are active."""
-    active = records.active
+    active = np.asarray(records.active, np.int64)
     finite = records.samples[:, None]
     non_finite = None
     if records.non_finite_activations.any() or records.non_finite_gradients.any():
         finite = finite - records.non_finite_activations
         non_finite = (records.non_finite_activations > 0) | (records.non_finite_gradients > 0)
-    gradient = records.gradient_norm
+    gradient, mean = records.gradient_norm, records.mean_activation
+    assert not isinstance(gradient, Coded) and not isinstance(mean, Coded)  # They are decoded in slices.
     states = np.zeros(active.shape, np.int8)
 
     # The first state that fits is the one with the largest number, but for
@@ -142,8 +144,7 @@ def _states_of(
         np.maximum(states, fits.view(np.int8) * np.int8(state), out=states)
 
     mark((active == finite) & (finite > 0), UnitState.ALWAYS_ON)
-    if records.mean_activation is not None:
-        mean = records.mean_activation
+    if mean is not None:
         mean = mean if records.present.all() else np.where(records.present, mean, np.nan)
         mark(statistics.dormancy_score(mean) <= thresholds.dormant, UnitState.DORMANT)
     if gradient is not None:
@@ -190,7 +191,7 @@ class UnitHistory:
 def unit_history(
     steps: npt.NDArray[np.int64],
     states: npt.NDArray[np.int8],
-    last_active_step: npt.NDArray[np.int64],
+    last_active_step: npt.NDArray[np.integer],
     last_revival_step: npt.NDArray[np.int64] | None = None,
 ) -> UnitHistory:
     """Deaths, revivals and repairs of one unit, also those between records that are missing.
@@ -198,7 +199,7 @@ def unit_history(
     Args:
       steps: int64 [records].
       states: int8 [records] of `UnitState`.
-      last_active_step: int64 [records].
+      last_active_step: Integers [records].
       last_revival_step: int64 [records], -1 for never; None likewise.
     """
     born_dead, died, revived = False, [], []
