@@ -94,9 +94,7 @@ def report_json(run: str, timelines: Mapping[str, Timeline], series: OverviewSer
 
 def timeline_json(timeline: Timeline) -> dict[str, Any]:
     """The answer of `/timeline`."""
-    # Those that are absent, -1, would be no index.
-    counts = np.array([np.bincount(row + 1, minlength=len(UnitState)) for row in timeline.states()], np.int64)
-    counts = counts.reshape(-1, len(UnitState))[:, 1:].T
+    states = timeline.states()
     return {
         "run": timeline.run,
         "layer": timeline.layer,
@@ -112,7 +110,11 @@ def timeline_json(timeline: Timeline) -> dict[str, Any]:
         "ordinals": timeline.ordinals.tolist(),
         "widths": timeline.widths.tolist(),
         "width_changed": timeline.width_changed,
-        "states": {name: counts[state].tolist() for state, name in STATE_NAMES.items() if state != UnitState.ABSENT},
+        "states": {
+            name: np.count_nonzero(states == state, axis=1).tolist()
+            for state, name in STATE_NAMES.items()
+            if state != UnitState.ABSENT
+        },
         "non_finite_activations": timeline.non_finite_activations.sum(axis=1).tolist(),
         "non_finite_gradients": timeline.non_finite_gradients.sum(axis=1).tolist(),
         "marks": {
