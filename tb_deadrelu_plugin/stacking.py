@@ -18,14 +18,16 @@ CACHED_ENTRIES = 1 << 16
 """Large matrices are worked on in parts of so many entries, which stay in the processor's cache."""
 
 _UNPACKED_AT_ONCE = 64
+_LARGE = 1 << 14
 _STEP = HEADER.index("step")
 
 
 def unpack_all(encoded: list[bytes]) -> Iterable[Parts | None]:
     """Takes records apart, in order; None where one is damaged."""
-    if len(encoded) <= _UNPACKED_AT_ONCE:
+    # zlib lets other threads run, and it takes nearly all of the time; but of small records less than threads that
+    # wait for one another.
+    if sum(map(len, encoded)) < _LARGE * max(len(encoded), _UNPACKED_AT_ONCE):
         return _unpack_some(encoded)
-    # zlib lets other threads run, and it takes nearly all of the time.
     some = [encoded[start : start + _UNPACKED_AT_ONCE] for start in range(0, len(encoded), _UNPACKED_AT_ONCE)]
     with concurrent.futures.ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         return itertools.chain.from_iterable(pool.map(_unpack_some, some))
