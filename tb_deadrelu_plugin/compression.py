@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 
 UNCOMPRESSED, ZLIB = 0, 1
 
@@ -27,8 +28,15 @@ def check_version(version: int, data: bytes) -> None:
         raise DamagedRecordError(f"a record must begin with its format version {version}, got {got}.")
 
 
-def inflate(data: memoryview, limit: int) -> bytes:
-    """Returns the first `limit` bytes of what follows the byte that names the compression, or all there are.
+def inflate(data: memoryview, head: int, size_of: Callable[[bytes | memoryview], int]) -> bytes | memoryview:
+    """Returns the body that `pack` was given, from the byte that names its compression on.
+
+    Args:
+      data: The bytes.
+      head: How many bytes of the body `size_of` looks at.
+      size_of: Is given so many bytes of the body, or all where there are
+        fewer, and returns how many there should be; no more than one byte
+        beyond is inflated, so that a longer body can be told.
 
     Raises:
       DamagedRecordError: There is no such compression.
@@ -36,11 +44,14 @@ def inflate(data: memoryview, limit: int) -> bytes:
     """
     compression, rest = data[0], data[1:]
     if compression == UNCOMPRESSED:
-        return bytes(rest[:limit])
+        return rest[: size_of(rest[:head]) + 1]
     if compression != ZLIB:
         raise DamagedRecordError(f"a record's compression must be {UNCOMPRESSED} or {ZLIB}, got {compression}.")
     inflater = zlib.decompressobj()
-    inflated = inflater.decompress(rest, limit)
+    inflated = inflater.decompress(rest, head)
+    limit = size_of(inflated) + 1
+    if len(inflated) < limit:
+        inflated += inflater.decompress(inflater.unconsumed_tail, limit - len(inflated))
     if len(inflated) < limit and (not inflater.eof or inflater.unused_data):
         # The checksum at its end was not seen, or something follows it.
         raise zlib.error("the compressed data does not end where it should")

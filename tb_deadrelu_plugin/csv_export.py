@@ -80,7 +80,7 @@ def _rows(timeline: Timeline, record: int, units: slice, texts: _Texts) -> Itera
         values = getattr(timeline, name)
         statistics.append(itertools.repeat("") if values is None else texts.of(values[record, units]))
     counts = (
-        timeline.last_active_step,
+        timeline.narrow_last_active_step,
         timeline.samples_since_active,
         timeline.non_finite_activations,
         timeline.non_finite_gradients,
@@ -90,7 +90,7 @@ def _rows(timeline: Timeline, record: int, units: slice, texts: _Texts) -> Itera
         map(str, range(units.start, units.stop)),
         [_STATE_NAMES[state] for state in timeline.states()[record, units].tolist()],
         itertools.repeat(f"{timeline.samples[record]},{timeline.screened_samples[record]}"),
-        map(str, timeline.active[record, units].tolist()),
+        map(str, timeline.narrow_active[record, units].tolist()),
         texts.of(layer_statistics.fraction_at(timeline, record)[units]),
         *statistics,
         *(map(str, matrix[record, units].tolist()) for matrix in counts),

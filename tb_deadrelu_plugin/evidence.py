@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tb_deadrelu_plugin.codes import Coded
+
 
 @dataclasses.dataclass(frozen=True)
 class Records:
@@ -19,12 +21,13 @@ class Records:
       steps, window_start_steps, samples, screened_samples, total_samples,
         epoch_samples: int64 [records]; -1 in the last two where not known.
       present: bool [records, units]; False where the record has no such unit.
-      active: int64 [records, units], active ones of `samples`.
+      active: Integers [records, units], active ones of `samples`.
       seen_active: bool [records, units], whether any of `screened_samples`
         was active.
       non_finite_activations, non_finite_gradients: int64 [records, units].
-      last_active_step: int64 [records, units]; -1 for never.
-      gradient_norm, mean_activation: float32 [records, units], or None.
+      last_active_step: Integers [records, units]; -1 for never.
+      gradient_norm, mean_activation: float32 [records, units], or codes of
+        them, or None.
       saturated: int64 [records, units], or None where the activation has no
         upper bound.
       can_die: False where the layer records the negative fraction.
@@ -39,21 +42,23 @@ class Records:
     total_samples: npt.NDArray[np.int64]
     epoch_samples: npt.NDArray[np.int64]
     present: npt.NDArray[np.bool_]
-    active: npt.NDArray[np.int64]
+    active: npt.NDArray[np.integer]
     seen_active: npt.NDArray[np.bool_]
     non_finite_activations: npt.NDArray[np.int64]
     non_finite_gradients: npt.NDArray[np.int64]
-    last_active_step: npt.NDArray[np.int64]
-    gradient_norm: npt.NDArray[np.float32] | None
-    mean_activation: npt.NDArray[np.float32] | None
+    last_active_step: npt.NDArray[np.integer]
+    gradient_norm: npt.NDArray[np.float32] | Coded | None
+    mean_activation: npt.NDArray[np.float32] | Coded | None
     saturated: npt.NDArray[np.int64] | None = None
     can_die: bool = True
     last_revival_step: npt.NDArray[np.int64] | None = None
 
     def rows(self, chosen: slice) -> Records:
-        """The records of a slice, as views."""
+        """The records of a slice, as views; codes are decoded."""
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        sliced: dict[str, Any] = {name: a[chosen] if isinstance(a, np.ndarray) else a for name, a in fields.items()}
+        sliced: dict[str, Any] = {
+            name: a[chosen] if isinstance(a, np.ndarray | Coded) else a for name, a in fields.items()
+        }
         return Records(**sliced)
 
 
@@ -118,19 +123,31 @@ def newest_samples_since_active(records: Records) -> npt.NDArray[np.int64]:
     Args:
       records: At least one.
     """
-    units = records.active.shape[1]
-    silent = np.flatnonzero(~records.seen_active[-1])
-    # Where the width changes all units are looked at, for evidence begins anew in all of them; and a copy of nearly
-    # all takes longer than looking at all.
-    if 2 * len(silent) > units or not records.present.all():
-        silent, judged = np.arange(units), records
-    else:
-        names = ["present", "seen_active", "last_active_step", "last_revival_step"]
-        if records.non_finite_activations.any():
-            names.append("non_finite_activations")
-        columns = {name: getattr(records, name) for name in names}
-        fewer: dict[str, Any] = {name: None if a is None else a[:, silent] for name, a in columns.items()}
-        judged = dataclasses.replace(records, **fewer)
-    evidence = np.zeros(units, np.int64)
+    evidence = np.zeros(records.active.shape[1], np.int64)
+    silent, judged = silent_units(records, ~records.seen_active[-1])
     (evidence[silent],) = collections.deque(rows_of_evidence(judged), maxlen=1)
     return evidence
+
+
+def silent_units(records: Records, inactive: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.intp] | slice, Records]:
+    """The units that evidence is asked for, and what `rows_of_evidence` needs of them.
+
+    Args:
+      records: The records.
+      inactive: bool [units], those that are asked for; others may come along.
+
+    Returns:
+      The units, as an index; and records of them alone, which have nothing
+      else but what evidence is judged by.
+    """
+    silent = np.flatnonzero(inactive)
+    # Where the width changes all units are looked at, for evidence begins anew in all of them; and a copy of nearly
+    # all takes longer than looking at all.
+    if 2 * len(silent) > len(inactive) or not records.present.all():
+        return slice(None), records
+    names = ["present", "seen_active", "last_active_step", "last_revival_step"]
+    if records.non_finite_activations.any():
+        names.append("non_finite_activations")
+    columns = {name: getattr(records, name) for name in names}
+    fewer: dict[str, Any] = {name: None if a is None else a[:, silent] for name, a in columns.items()}
+    return silent, dataclasses.replace(records, **fewer)

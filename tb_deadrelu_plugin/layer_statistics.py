@@ -46,13 +46,15 @@ def active_share(timeline: Timeline, record: int) -> npt.NDArray[np.float64]:
       the samples that the share is of, has 2**-64, below any share of counts.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = timeline.active[record] / _finite(timeline, record)
+        share = timeline.narrow_active[record] / _finite(timeline, record)
     return np.where((share == 0) & timeline.seen_active[record], _SEEN_ACTIVE, share)
 
 
 def fraction_at(timeline: Timeline, record: int) -> npt.NDArray[np.float32]:
     """One record's `Timeline.fraction`, float32 [units], where those of all records are not needed."""
-    return statistics.zero_fraction(timeline.active[record], _finite(timeline, record), timeline.seen_active[record])
+    return statistics.zero_fraction(
+        timeline.narrow_active[record], _finite(timeline, record), timeline.seen_active[record]
+    )
 
 
 def _finite(timeline: Timeline, record: int) -> npt.NDArray[np.int64]:

@@ -33,25 +33,31 @@ def of_timeline(timeline: Timeline) -> dict[str, Marks]:
       which step it was active again; "repairs": at which step it was
       re-initialised}.
     """
-    records, units = timeline.active.shape
+    repaired = timeline.last_revival_step
+    repairs = np.zeros(0, np.int64)
+    if repaired is not None:
+        repairs = repaired[np.diff(repaired, axis=0, prepend=-1) > 0]
     dead = timeline.states() == UnitState.DEAD
-    last, repaired = timeline.last_active_step, timeline.last_revival_step
-    deaths, revivals, repairs = [], [], []
-    is_dead = np.zeros(units, bool)
-    since = np.full(units, -1, np.int64)
-    before = np.full(units, -1, np.int64)
-    for r in range(records):
-        came_back = is_dead & (last[r] > since)
-        revivals.append(np.where(dead[r], last[r], timeline.steps[r])[came_back])
-        died = dead[r] & (came_back | ~is_dead)
-        deaths.append(np.where(last[r] < 0, timeline.window_start_steps[0], last[r])[died])
-        since = np.where(died, last[r], since)
-        is_dead = (is_dead & ~came_back) | died
-        if repaired is not None:
-            repairs.append(repaired[r][repaired[r] > before])
-            before = np.maximum(before, repaired[r])
+    # Most units never die. Of the others, [units, records]: NumPy runs along rows.
+    ever = np.flatnonzero(dead.any(axis=0))
+    dead, last = (
+        np.ascontiguousarray(dead[:, ever].T),
+        np.ascontiguousarray(timeline.narrow_last_active_step[:, ever].T),
+    )
+    # A unit that died stays so until it is active: until the step of its last activity, which never decreases, does.
+    active_again = np.diff(last, axis=1, prepend=-1) > 0
+    place = np.arange(last.shape[1])
+    latest_death = np.maximum.accumulate(np.where(dead, place, -1), axis=1)
+    latest_activity = np.maximum.accumulate(np.where(active_again, place, 0), axis=1)
+    is_dead = latest_death >= latest_activity
+    was_dead = np.zeros_like(is_dead)
+    was_dead[:, 1:] = is_dead[:, :-1]
+    came_back = was_dead & active_again
+    died = dead & (came_back | ~was_dead)
+    deaths = np.where(last < 0, timeline.window_start_steps[:1], last)[died]
+    revivals = np.where(dead, last, timeline.steps)[came_back]
     return {"deaths": _marks(deaths), "revivals": _marks(revivals), "repairs": _marks(repairs)}
 
 
-def _marks(steps: list[npt.NDArray[np.int64]]) -> Marks:
-    return Marks(*np.unique(np.concatenate([np.zeros(0, np.int64), *steps]), return_counts=True))
+def _marks(steps: npt.NDArray[np.integer]) -> Marks:
+    return Marks(*np.unique(steps.astype(np.int64), return_counts=True))

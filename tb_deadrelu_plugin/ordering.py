@@ -68,14 +68,14 @@ def worst_first(timeline: Timeline) -> npt.NDArray[np.int64]:
     width = int(timeline.widths[-1])
     severity = timeline.states()[-1, :width].astype(np.int64)
     share = layer_statistics.active_share(timeline, -1)[:width]
-    return np.lexsort((share, timeline.last_active_step[-1, :width], -severity)).astype(np.int64)
+    return np.lexsort((share, timeline.narrow_last_active_step[-1, :width], -severity)).astype(np.int64)
 
 
 def _last_key(timeline: Timeline, order: str) -> npt.NDArray[np.float64]:
     """float64 [units] at the last record, smallest first, infinity for what comes last."""
     if order == "death":
         dead = timeline.states()[-1] == UnitState.DEAD
-        return np.where(dead, timeline.last_active_step[-1].astype(np.float64), np.inf)
+        return np.where(dead, timeline.narrow_last_active_step[-1].astype(np.float64), np.inf)
     if order == "fraction":
         # Shares next to 0 are told apart where fractions next to 1 are not.
         values = layer_statistics.active_share(timeline, -1)

@@ -27,6 +27,7 @@ of a layer, and numbers of the training.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import struct
 import zlib
 
@@ -120,21 +121,17 @@ def decode_rows(data: bytes) -> Rows:
       DamagedRecordError: It is not a whole overview of a version known here; names are looked at by `Rows.named`.
     """
     compression.check_version(VERSION, data)
-    packed = memoryview(data)[1:]
     try:
-        head = compression.inflate(packed, HEADER_LENGTH * 8)
-        header = struct.unpack(f"<{HEADER_LENGTH}q", head)
-        count, states, width, name_bytes, rest = header[3:]
-        size = _size(count, states, width, name_bytes, rest)
-        body = compression.inflate(packed, size + 1)
+        body = bytes(compression.inflate(memoryview(data)[1:], HEADER_LENGTH * 8, _body_size))
+        header = struct.unpack_from(f"<{HEADER_LENGTH}q", body)
+        count, states, width, name_bytes = header[3:7]
     except (zlib.error, struct.error) as error:
         raise DamagedRecordError(f"an overview must be whole, got {len(data)} bytes: {error}.") from error
+    size = _body_size(body)
     if len(body) != size:
         got = len(body) if len(body) < size else "more"
         raise DamagedRecordError(f"an overview of {count} layers must have {size} bytes, got {got}.")
-    later = width - ROW.itemsize - 4 * states
-    fields = [*ROW.descr, ("counts", "<u4", (states,)), *([("later", f"V{later}")] if later else [])]
-    layers = np.frombuffer(body, np.dtype(fields), count, HEADER_LENGTH * 8)
+    layers = np.frombuffer(body, _dtype(states, width), count, HEADER_LENGTH * 8)
     counts = np.zeros((count, STATES), np.int64)
     counts[:, :states] = layers["counts"][:, :STATES]
     start = HEADER_LENGTH * 8 + count * width
@@ -148,8 +145,16 @@ def decode_rows(data: bytes) -> Rows:
     return Rows(step, window_start_step, ordinal, layers, counts, names, body[start + name_bytes :])
 
 
-def _size(count: int, states: int, width: int, name_bytes: int, rest: int) -> int:
-    """Returns the bytes of what is packed, from the header."""
+@functools.lru_cache(maxsize=16)
+def _dtype(states: int, width: int) -> np.dtype:
+    """The dtype of a layer of `width` bytes, with so many states."""
+    later = width - ROW.itemsize - 4 * states
+    return np.dtype([*ROW.descr, ("counts", "<u4", (states,)), *([("later", f"V{later}")] if later else [])])
+
+
+def _body_size(body: bytes | memoryview) -> int:
+    """Returns the bytes of what is packed, from the header at its beginning."""
+    count, states, width, name_bytes, rest = struct.unpack_from(f"<{HEADER_LENGTH}q", body)[3:]
     least = ROW.itemsize + 4 * states
     size = HEADER_LENGTH * 8 + count * width + name_bytes + rest
     if not (

@@ -242,8 +242,8 @@ def _record_bytes(tensor: np.ndarray) -> bytes:
 
 def _size(timeline: Timeline) -> int:
     arrays = [value for value in vars(timeline).values() if isinstance(value, np.ndarray)]
-    # What is worked out later, on request: the evidence (int64), the fraction (float32) and its codes (uint16).
-    later = timeline.active.size * (8 + 4 + 2)
+    # What is worked out later, on request: the evidence (int64), the fraction and its codes, three statistics (float32).
+    later = timeline.seen_active.size * (8 + 4 + 2 + 3 * 4)
     return sum(array.nbytes for array in arrays if 0 not in array.strides) + later + 4096
 
 

@@ -1,79 +1,31 @@
 """One layer's record: its fields, and their encoding as bytes.
 
-Layout, all little-endian:
-
-    byte 0      format version (1)
-    byte 1      compression of the rest: 0 none, 1 zlib
-    rest        header: int64 x 10: units, step, window_start_step, samples,
-                  batches, ordinal, total_samples, epoch_samples, number of
-                  columns, screened_samples (0: as many as samples)
-                columns' descriptors: int64 each,
-                  column id | kind << 8 | width in bytes << 16
-                columns, one after the other, each as `width` planes of
-                  [units] bytes, the least significant byte first
-
-Counts are exact integers of as many bytes as the largest needs (none when all
-are zero); statistics are the 16-bit codes of `codes.py`. `last_active_step` is
-counted back from `step`, `last_revival_step` is one more than the step, so
-that 0 is never. A record stands alone: it needs no other record to be
-understood.
+The layout is in `record_parts.py`. Counts are exact integers, statistics are
+16-bit codes. A record stands alone: it needs no other record to be understood.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import struct
-import zlib
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, compression
+from tb_deadrelu_plugin import codes, compression, record_parts
 from tb_deadrelu_plugin.compression import DamagedRecordError as DamagedRecordError
+from tb_deadrelu_plugin.record_parts import COLUMNS as COLUMNS
+from tb_deadrelu_plugin.record_parts import HEADER as HEADER
+from tb_deadrelu_plugin.record_parts import HEADER_LENGTH as HEADER_LENGTH
+from tb_deadrelu_plugin.record_parts import LOG16 as LOG16
+from tb_deadrelu_plugin.record_parts import MAX_UNITS as MAX_UNITS
+from tb_deadrelu_plugin.record_parts import SIGNED_LOG16 as SIGNED_LOG16
+from tb_deadrelu_plugin.record_parts import UINT as UINT
+from tb_deadrelu_plugin.record_parts import UNKNOWN as UNKNOWN
+from tb_deadrelu_plugin.record_parts import VERSION as VERSION
 
-VERSION = 1
-
-UNKNOWN = -1
-"""In any header field but `samples` and `batches`: the writer does not know."""
-
-UINT, LOG16, SIGNED_LOG16 = 0, 1, 2
-
-# Name of the field -> (column id, kind). Ids are never used again for another
-# meaning; a reader passes over ids it does not know.
-COLUMNS = {
-    "active": (1, UINT),
-    "gradient_norm": (2, LOG16),
-    "mean_activation": (3, LOG16),
-    "last_active_step": (4, UINT),
-    "bias": (5, SIGNED_LOG16),
-    "non_finite_activations": (6, UINT),
-    "non_finite_gradients": (7, UINT),
-    "saturated": (8, UINT),
-    "revivals": (9, UINT),
-    "last_revival_step": (10, UINT),
-}
-HEADER = (
-    "units",
-    "step",
-    "window_start_step",
-    "samples",
-    "batches",
-    "ordinal",
-    "total_samples",
-    "epoch_samples",
-)
-HEADER_LENGTH = 10
-
-MAX_UNITS = 2**22
-"""More units than any layer has: columns of zeros take no bytes, so that bytes
-alone do not bound what a damaged header claims."""
-
-MAX_COLUMNS = 64
-
-_NAMES = {column_id: name for name, (column_id, _) in COLUMNS.items()}
+_DECODERS = {LOG16: codes.decode_log16, SIGNED_LOG16: codes.decode_signed_log16}
 
 
 @dataclasses.dataclass
@@ -200,99 +152,19 @@ def decode(data: bytes) -> Record:
     Raises:
       DamagedRecordError: It is not a whole record of a version known here.
     """
-    (record,) = _records([_split(data)])
-    return record
-
-
-def decode_all(encoded: Iterable[bytes]) -> list[Record | None]:
-    """Decodes many records, in order; None where `decode` would raise. Fast where they are few thousand entries each.
-
-    Vectors of records that are decoded together are views into common arrays.
-    """
-    parts: list[_Parts | None] = []
-    for data in encoded:
-        try:
-            parts.append(_split(data))
-        except DamagedRecordError:
-            parts.append(None)
-    decoded: list[Record | None] = []
-    # Neighbours mostly have the same columns, and calls of NumPy cost as much as what they do to one record.
-    for layout, some in itertools.groupby(parts, lambda one: None if one is None else (one.units, one.descriptors)):
-        if layout is None:
-            decoded += [None for _ in some]
-            continue
-        together = [one for one in some if one is not None]
-        try:
-            decoded += _records(together)
-        except DamagedRecordError:
-            decoded += [None] * len(together)
-    return decoded
-
-
-def _records(parts: list[_Parts]) -> list[Record]:
-    """Makes records of parts that have the same number of units and the same descriptors.
-
-    Raises:
-      DamagedRecordError: A column is not of its kind, or there are no active samples.
-    """
-    units, descriptors = parts[0].units, parts[0].descriptors
-    columns: dict[str, npt.NDArray] = {}
-    offset = 0
-    for descriptor in descriptors:
-        kind, width = descriptor >> 8 & 0xFF, descriptor >> 16 & 0xFF
-        name = _NAMES.get(descriptor & 0xFF)
-        if name is not None:
-            if kind != COLUMNS[name][1] or (width > 8 if kind == UINT else width != 2):
-                raise DamagedRecordError(f"the column {name} must be of its kind, got kind {kind}, {width} bytes wide.")
-            planes = [np.frombuffer(one.columns, np.uint8, units * width, offset) for one in parts]
-            columns[name] = _decode_column(kind, np.reshape(planes, (len(parts), width, units)))
-        offset += units * width
-    if "active" not in columns:
-        raise DamagedRecordError("a record must have the column of active samples, got none.")
+    parts = record_parts.unpack(data)
+    columns: dict[str, Any] = {}
+    for name, place in parts.places.items():
+        (values,) = record_parts.join(parts.planes(name), 1, place.width, parts.units)
+        decoder = _DECODERS.get(COLUMNS[name][1])
+        columns[name] = values.astype(np.int64) if decoder is None else decoder(values)
+    header: dict[str, Any] = dict(zip(HEADER, parts.header), screened_samples=parts.header[HEADER_LENGTH - 1])
+    del header["units"]
     if "last_active_step" in columns:
-        steps = np.array([one.header["step"] for one in parts], np.int64)
-        columns["last_active_step"] = steps[:, None] - columns["last_active_step"]
+        columns["last_active_step"] = header["step"] - columns["last_active_step"]
     if "last_revival_step" in columns:
         columns["last_revival_step"] -= 1
-    return [
-        Record(**one.header, **{name: column[i] for name, column in columns.items()}) for i, one in enumerate(parts)
-    ]
-
-
-@dataclasses.dataclass(frozen=True)
-class _Parts:
-    """A record's bytes, inflated and taken apart."""
-
-    units: int
-    header: dict[str, Any]
-    descriptors: tuple[int, ...]
-    columns: bytes
-
-
-def _split(encoded: bytes) -> _Parts:
-    """Takes a record apart; never inflates more than the header says there is."""
-    compression.check_version(VERSION, encoded)
-    data = memoryview(encoded)[1:]
-    try:
-        head = compression.inflate(data, (HEADER_LENGTH + MAX_COLUMNS) * 8)
-        header = struct.unpack_from(f"<{HEADER_LENGTH}q", head)
-        units, column_count = header[0], header[8]
-        if not 1 <= units <= MAX_UNITS or not 0 <= column_count <= MAX_COLUMNS:
-            raise DamagedRecordError(
-                f"a record must have 1 to {MAX_UNITS} units and at most {MAX_COLUMNS} columns, "
-                f"got {units} units and {column_count} columns."
-            )
-        descriptors = struct.unpack_from(f"<{column_count}q", head, HEADER_LENGTH * 8)
-        start = (HEADER_LENGTH + column_count) * 8
-        size = start + units * sum(descriptor >> 16 & 0xFF for descriptor in descriptors)
-        body = compression.inflate(data, size + 1)
-    except (zlib.error, struct.error) as error:
-        raise DamagedRecordError(f"a record must be whole, got {len(data) + 1} bytes: {error}.") from error
-    if len(body) != size:
-        got = len(body) if len(body) < size else "more"
-        raise DamagedRecordError(f"a record of {units} units must have {size} bytes, got {got}.")
-    fields = dict(zip(HEADER, header), screened_samples=header[HEADER_LENGTH - 1])
-    return _Parts(fields.pop("units"), fields, descriptors, body[start:])
+    return Record(**header, **columns)
 
 
 def _encode_column(kind: int, values: npt.ArrayLike) -> npt.NDArray[np.uint8]:
@@ -305,15 +177,3 @@ def _encode_column(kind: int, values: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         return counts.view(np.uint8).reshape(-1, 8)[:, :width].T
     encoder = codes.encode_log16 if kind == LOG16 else codes.encode_signed_log16
     return np.ascontiguousarray(encoder(values), "<u2").view(np.uint8).reshape(-1, 2).T
-
-
-def _decode_column(kind: int, planes: npt.NDArray[np.uint8]) -> npt.NDArray[np.generic]:
-    """Returns [records, units] of uint8 [records, width, units]."""
-    records, width, units = planes.shape
-    if kind == UINT:
-        counts = planes[:, 0].astype(np.int64) if width else np.zeros((records, units), np.int64)
-        for place in range(1, width):
-            counts |= planes[:, place].astype(np.int64) << 8 * place
-        return counts
-    both = planes[:, 1].astype(np.uint16) << 8 | planes[:, 0]
-    return codes.decode_log16(both) if kind == LOG16 else codes.decode_signed_log16(both)

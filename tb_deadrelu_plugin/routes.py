@@ -146,8 +146,8 @@ def unit_json(timeline: Timeline, unit: int) -> dict[str, Any]:
         answer[name] = _numbers(getattr(timeline, name)[:, unit])
     return {
         **answer,
-        "active": timeline.active[:, unit].tolist(),
-        "last_active_step": timeline.last_active_step[:, unit].tolist(),
+        "active": timeline.narrow_active[:, unit].tolist(),
+        "last_active_step": timeline.narrow_last_active_step[:, unit].tolist(),
         "samples_since_active": timeline.samples_since_active[:, unit].tolist(),
         "history": {
             "born_dead": history.born_dead,
@@ -179,7 +179,7 @@ def units_json(timeline: Timeline, limit: int) -> dict[str, Any]:
     for name in layer_statistics.OPTIONAL:
         values = getattr(timeline, name)
         columns[name] = [None] * len(units) if values is None else _numbers(values[-1, units])
-    columns["last_active_step"] = timeline.last_active_step[-1, units].tolist()
+    columns["last_active_step"] = timeline.narrow_last_active_step[-1, units].tolist()
     columns["samples_since_active"] = timeline.samples_since_active[-1, units].tolist()
     # Most units never die, and then there is nothing to look for record by record.
     died = (timeline.states()[:, units] == UnitState.DEAD).any(axis=0).tolist()

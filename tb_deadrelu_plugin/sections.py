@@ -34,9 +34,9 @@ def encode(header: Mapping[str, Any], sections: Mapping[str, npt.NDArray]) -> by
     # The header's length depends on the offsets in it, and they on its length: so room is left for them.
     start = _padded(8 + len(described(0)) + 16 * len(arrays))
     text = described(start).ljust(start - 8)
-    parts = [MAGIC, struct.pack("<I", len(text)), text]
+    parts: list[bytes | memoryview] = [MAGIC, struct.pack("<I", len(text)), text]
     for array in arrays.values():
-        parts += [array.tobytes(), bytes(_padded(array.nbytes) - array.nbytes)]
+        parts += [array.data, bytes(_padded(array.nbytes) - array.nbytes)]
     return b"".join(parts)
 
 

@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 LARGEST_SIDE = 16384
 
+_ROOM = 64
+
 Part = tuple[int, int]
 """First and last, the latter excluded."""
 
@@ -82,7 +84,13 @@ def shrink(
       For each reduction a row-major array [rows, columns] of the dtype of
       `values`.
     """
-    ordered = np.take(values, order, axis=1)
+    # Read down the columns, rows whose length is a power of two would all be kept in the same few lines of the
+    # processor's cache: with room behind each, turning them takes a fifth of the time.
+    ordered = np.empty((len(values), len(order) + _ROOM), values.dtype)[:, : len(order)]
+    places = order.astype(np.intp)
+    for unordered, row in zip(values, ordered):
+        # No unit is outside; "clip" spares a copy of the row.
+        unordered.take(places, out=row, mode="clip")
     results = []
     for reduction in reductions:
         result = ordered

@@ -9,10 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, metadata, record, stacking, statistics, verdict
-
-# Large matrices are worked on in parts that stay in the processor's cache.
-_CACHED_ENTRIES = 1 << 16
+from tb_deadrelu_plugin import codes, metadata, record_parts, stacking, statistics, verdict
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,15 +47,13 @@ class Timeline:
       epoch_samples: int64 [records], per unit in a whole epoch, or -1
         where not known.
       widths: int64 [records], units of each record.
-      active: int64 [records, units], active ones of `samples`, exact.
       seen_active: bool [records, units], whether any of `screened_samples` was
         active.
       saturated: int64 [records, units], samples at the activation's upper
         bound, or None where it has none.
       non_finite_activations, non_finite_gradients: int64 [records, units].
-      gradient_norm, mean_activation, bias: float32 [records, units], or None
-        if no record has it.
-      last_active_step: int64 [records, units], -1 for never.
+      narrow_active, narrow_last_active_step: `active` and `last_active_step`
+        as integers of fewer bytes: for who needs part of them only.
       revivals: int64 [records, units], how often the unit was re-initialised
         since the run's start; None where no unit ever was.
       last_revival_step: int64 [records, units], step at which it last was, -1
@@ -80,39 +75,42 @@ class Timeline:
         self.layer = layer
         self.info = info
         self.description = description
-        records: dict[int, tuple[float, record.Record]] = {}
+        records: dict[int, tuple[float, record_parts.Parts]] = {}
         self.unreadable = 0
         items = list(stored)
-        for item, decoded in zip(items, stacking.decode_all([item.data for item in items])):
-            if decoded is None:
+        for item, parts in zip(items, stacking.unpack_all([item.data for item in items])):
+            if parts is None:
                 self.unreadable += 1
                 continue
             # The event's step is what TensorBoard shows and what the user gave.
-            records[item.step] = (item.wall_time, decoded)
+            records[item.step] = (item.wall_time, parts)
         steps = sorted(records)
         self.steps = np.array(steps, np.int64)
         self.wall_times = np.array([records[step][0] for step in steps], np.float64)
         rows = [records[step][1] for step in steps]
-        self.window_start_steps = stacking.window_start_steps(rows, self.steps)
-        self.samples = stacking.scalars(rows, "samples")
-        self.batches = stacking.scalars(rows, "batches")
-        self.ordinals = stacking.scalars(rows, "ordinal")
-        self.screened_samples = stacking.scalars(rows, "screened_samples")
-        self.total_samples = stacking.scalars(rows, "total_samples")
-        self.epoch_samples = stacking.scalars(rows, "epoch_samples")
-        self.widths = np.array([row.units for row in rows], np.int64)
-        self.active = stacking.counts(rows, "active", self.units)
-        self.non_finite_activations = stacking.counts(rows, "non_finite_activations", self.units)
-        self.non_finite_gradients = stacking.counts(rows, "non_finite_gradients", self.units)
-        bounded = any(row.saturated is not None for row in rows)
-        self.saturated = stacking.counts(rows, "saturated", self.units) if bounded else None
-        self.gradient_norm = stacking.floats(rows, "gradient_norm", self.units)
-        self.mean_activation = stacking.floats(rows, "mean_activation", self.units)
-        self.bias = stacking.floats(rows, "bias", self.units)
-        self.seen_active = stacking.seen_active(rows, self.active)
-        self.last_active_step = self._last_active_step(rows)
-        self.revivals = stacking.remembered(rows, "revivals", self.units, 0)
-        self.last_revival_step = stacking.remembered(rows, "last_revival_step", self.units, -1)
+        headers = stacking.headers(rows)
+        self.window_start_steps = stacking.window_start_steps(headers["window_start_step"], self.steps)
+        self.samples = headers["samples"]
+        self.batches = headers["batches"]
+        self.ordinals = headers["ordinal"]
+        self.screened_samples = headers["screened_samples"]
+        self.total_samples = headers["total_samples"]
+        self.epoch_samples = headers["epoch_samples"]
+        self.widths = headers["units"]
+        units = self.units
+        self.narrow_active = stacking.narrow_counts(rows, "active", units)
+        self.non_finite_activations = stacking.counts(rows, "non_finite_activations", units)
+        self.non_finite_gradients = stacking.counts(rows, "non_finite_gradients", units)
+        bounded = stacking.has(rows, "saturated").any()
+        self.saturated = stacking.counts(rows, "saturated", units) if bounded else None
+        self._gradient_norm_codes = stacking.stored_codes(rows, "gradient_norm", units)
+        self._mean_activation_codes = stacking.stored_codes(rows, "mean_activation", units)
+        self._bias_codes = stacking.stored_codes(rows, "bias", units)
+        self.narrow_last_active_step = stacking.last_active_steps(rows, units, self.steps, self.narrow_active)
+        self.seen_active = stacking.seen_active(rows, headers, self.narrow_active, self.narrow_last_active_step)
+        stacking.accumulate(self.narrow_last_active_step)
+        self.revivals = stacking.remembered(rows, "revivals", units, 0)
+        self.last_revival_step = stacking.remembered(rows, "last_revival_step", units, -1)
 
     def __repr__(self) -> str:
         return f"<Timeline run={self.run!r} layer={self.layer!r} records={len(self.steps)} units={self.units}>"
@@ -142,6 +140,32 @@ class Timeline:
         """int64 [records, units], finite samples in the window; 0 where there is no such unit."""
         return np.where(self.present, self.samples[:, None] - self.non_finite_activations, 0)
 
+    # Made when they are asked for: most requests need only some of them, or parts.
+    @functools.cached_property
+    def active(self) -> npt.NDArray[np.int64]:
+        """int64 [records, units], active ones of `samples`, exact."""
+        return self.narrow_active.astype(np.int64)
+
+    @functools.cached_property
+    def last_active_step(self) -> npt.NDArray[np.int64]:
+        """int64 [records, units], -1 for never."""
+        return self.narrow_last_active_step.astype(np.int64)
+
+    @functools.cached_property
+    def gradient_norm(self) -> npt.NDArray[np.float32] | None:
+        """float32 [records, units], or None if no record has it."""
+        return None if self._gradient_norm_codes is None else codes.decode_log16(self._gradient_norm_codes)
+
+    @functools.cached_property
+    def mean_activation(self) -> npt.NDArray[np.float32] | None:
+        """float32 [records, units], or None if no record has it."""
+        return None if self._mean_activation_codes is None else codes.decode_log16(self._mean_activation_codes)
+
+    @functools.cached_property
+    def bias(self) -> npt.NDArray[np.float32] | None:
+        """float32 [records, units], or None if no record has it."""
+        return None if self._bias_codes is None else codes.decode_signed_log16(self._bias_codes)
+
     @functools.cached_property
     def fraction(self) -> npt.NDArray[np.float32]:
         """float32 [records, units]: the zero fraction or the negative fraction, as `info.fraction` says."""
@@ -150,7 +174,8 @@ class Timeline:
     @functools.cached_property
     def fraction_codes(self) -> npt.NDArray[np.uint16]:
         """uint16 [records, units]: `fraction` in the code `fraction16`, from the counts."""
-        fraction = np.empty(self.active.shape, np.uint16)
+        active = self.narrow_active
+        fraction = np.empty(active.shape, np.uint16)
         left = np.ones(len(fraction), bool)
         plain = (self.widths == self.units) & ~self.non_finite_activations.any(axis=1)
         for samples in np.unique(self.samples[plain]).tolist():
@@ -160,13 +185,13 @@ class Timeline:
             # Windows are mostly of one length: then there are fewer counts to encode than entries.
             by_active = codes.encode_fraction16(np.arange(samples, -1, -1), samples)
             for r in rows:
-                fraction[r] = by_active.take(self.active[r], mode="clip")
+                by_active.take(active[r], out=fraction[r], mode="clip")
             left[rows] = False
-        some = max(1, _CACHED_ENTRIES // max(1, self.units))
+        some = max(1, stacking.CACHED_ENTRIES // max(1, self.units))
         rows = np.flatnonzero(left)
         for part in (rows[start : start + some] for start in range(0, len(rows), some)):
             finite = np.where(self.present[part], self.samples[part, None] - self.non_finite_activations[part], 0)
-            fraction[part] = codes.encode_fraction16(finite - self.active[part], finite)
+            fraction[part] = codes.encode_fraction16(finite - active[part], finite)
         for r in np.flatnonzero(self.screened_samples > self.samples):
             # Active, but in none of the samples that the share is of.
             fraction[r] -= (fraction[r] == codes.FRACTION16_ONE) & self.seen_active[r]
@@ -230,7 +255,7 @@ class Timeline:
         return verdict.unit_history(
             self.steps,
             self.states(thresholds)[:, unit],
-            self.last_active_step[:, unit],
+            self.narrow_last_active_step[:, unit],
             None if self.last_revival_step is None else self.last_revival_step[:, unit],
         )
 
@@ -252,27 +277,18 @@ class Timeline:
             total_samples=self.total_samples,
             epoch_samples=self.epoch_samples,
             present=self.present,
-            active=self.active,
+            active=self.narrow_active,
             seen_active=self.seen_active,
             non_finite_activations=self.non_finite_activations,
             non_finite_gradients=self.non_finite_gradients,
-            last_active_step=self.last_active_step,
-            gradient_norm=self.gradient_norm,
-            mean_activation=self.mean_activation,
+            last_active_step=self.narrow_last_active_step,
+            gradient_norm=_coded(self._gradient_norm_codes),
+            mean_activation=_coded(self._mean_activation_codes),
             saturated=self.saturated,
             can_die=self.info.fraction == metadata.ZERO_FRACTION,
             last_revival_step=self.last_revival_step,
         )
 
-    def _last_active_step(self, rows: list[record.Record]) -> npt.NDArray[np.int64]:
-        """The recorded steps; where a writer keeps no memory, the step of the last record with activity."""
-        steps = np.full((len(rows), self.units), -1, np.int64)
-        for r, row in enumerate(rows):
-            if row.last_active_step is not None:
-                steps[r, : row.units] = row.last_active_step
-            else:
-                steps[r, : row.units] = np.where(row.active > 0, self.steps[r], -1)
-        # A resumed run starts its memory anew; what was seen before still holds.
-        for r in range(1, len(rows)):  # np.maximum.accumulate is ten times slower along this axis
-            np.maximum(steps[r], steps[r - 1], out=steps[r])
-        return steps
+
+def _coded(stored: codes.Codes | None) -> codes.Coded | None:
+    return None if stored is None else codes.Coded(stored, codes.decode_log16)

@@ -124,7 +124,7 @@ def _fraction_bins(timeline: Timeline, edges: npt.NDArray[np.float64], rows: sli
     bins = len(edges) - 1
     finite = np.where(timeline.present[rows], timeline.samples[rows, None] - timeline.non_finite_activations[rows], 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = (finite - timeline.active[rows]) / finite
+        share = (finite - timeline.narrow_active[rows]) / finite
     places = np.searchsorted(edges[2:-2], share, side="right") + 1
     # The codes know the ends: a share next to 1 may be 1 as a float.
     fraction_codes = timeline.fraction_codes[rows]

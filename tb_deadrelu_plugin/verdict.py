@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_deadrelu_plugin import statistics
+from tb_deadrelu_plugin.codes import Coded
 from tb_deadrelu_plugin.evidence import Records as Records
-from tb_deadrelu_plugin.evidence import newest_samples_since_active, rows_of_evidence
+from tb_deadrelu_plugin.evidence import newest_samples_since_active, rows_of_evidence, silent_units
 from tb_deadrelu_plugin.evidence import samples_since_active as samples_since_active
 
 _CACHED_ENTRIES = 1 << 16
@@ -90,12 +91,17 @@ def unit_states(
       int8 [records, units] of `UnitState`.
     """
     states = np.empty(records.active.shape, np.int8)
-    rows_of = rows_of_evidence(records) if evidence is None else iter(evidence)
+    silent: npt.NDArray[np.intp] | slice = slice(None)
+    if evidence is not None:
+        rows_of = iter(evidence)
+    else:
+        silent, judged = silent_units(records, np.asarray(~records.seen_active.all(axis=0)))
+        rows_of = rows_of_evidence(judged)
     # So many records at a time that what is computed stays in the processor's cache.
     some = max(1, _CACHED_ENTRIES // max(1, records.active.shape[1]))
     for start in range(0, len(states), some):
         rows = slice(start, start + some)
-        states[rows] = _states_of(records.rows(rows), rows_of, thresholds)
+        states[rows] = _states_of(records.rows(rows), silent, rows_of, thresholds)
     return states
 
 
@@ -116,17 +122,20 @@ def newest_states(
 
 
 def _states_of(
-    records: Records, evidence: Iterator[npt.NDArray[np.int64]], thresholds: Thresholds
+    records: Records,
+    silent: npt.NDArray[np.intp] | slice,
+    evidence: Iterator[npt.NDArray[np.int64]],
+    thresholds: Thresholds,
 ) -> npt.NDArray[np.int8]:
-    """States of `records`, for which `evidence` has the next rows."""
-    active = records.active
+    """States of `records`, for which `evidence` has the next rows of the units `silent`; all others are active."""
+    active = np.asarray(records.active, np.int64)
     finite = records.samples[:, None]
     non_finite = None
     if records.non_finite_activations.any() or records.non_finite_gradients.any():
         finite = finite - records.non_finite_activations
         non_finite = (records.non_finite_activations > 0) | (records.non_finite_gradients > 0)
-    inactive = ~records.seen_active
-    gradient = records.gradient_norm
+    gradient, mean = records.gradient_norm, records.mean_activation
+    assert not isinstance(gradient, Coded) and not isinstance(mean, Coded)  # They are decoded in slices.
     states = np.zeros(active.shape, np.int8)
 
     # The first state that fits is the one with the largest number, but for
@@ -135,8 +144,7 @@ def _states_of(
         np.maximum(states, fits.view(np.int8) * np.int8(state), out=states)
 
     mark((active == finite) & (finite > 0), UnitState.ALWAYS_ON)
-    if records.mean_activation is not None:
-        mean = records.mean_activation
+    if mean is not None:
         mean = mean if records.present.all() else np.where(records.present, mean, np.nan)
         mark(statistics.dormancy_score(mean) <= thresholds.dormant, UnitState.DORMANT)
     if gradient is not None:
@@ -151,8 +159,10 @@ def _states_of(
         epoch = records.epoch_samples
         required = np.where(epoch > 0, np.minimum(required, epoch), required)
         enough = np.stack([next(evidence) for _ in range(len(active))]) >= required[:, None]
-        mark(inactive & ~enough, UnitState.SILENT)
-        mark(inactive & enough if gradient is None else inactive & enough & ~(gradient > 0), UnitState.DEAD)
+        dead = enough if gradient is None else enough & ~(gradient[:, silent] > 0)
+        inactive = np.where(dead, np.int8(UnitState.DEAD), np.where(enough, np.int8(0), np.int8(UnitState.SILENT)))
+        inactive[records.seen_active[:, silent]] = 0
+        states[:, silent] = np.maximum(states[:, silent], inactive)
     if non_finite is not None:
         states[non_finite] = UnitState.NON_FINITE
     states[~records.present] = UnitState.ABSENT
@@ -181,7 +191,7 @@ class UnitHistory:
 def unit_history(
     steps: npt.NDArray[np.int64],
     states: npt.NDArray[np.int8],
-    last_active_step: npt.NDArray[np.int64],
+    last_active_step: npt.NDArray[np.integer],
     last_revival_step: npt.NDArray[np.int64] | None = None,
 ) -> UnitHistory:
     """Deaths, revivals and repairs of one unit, also those between records that are missing.
@@ -189,7 +199,7 @@ def unit_history(
     Args:
       steps: int64 [records].
       states: int8 [records] of `UnitState`.
-      last_active_step: int64 [records].
+      last_active_step: Integers [records].
       last_revival_step: int64 [records], -1 for never; None likewise.
     """
     born_dead, died, revived = False, [], []

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tb_deadrelu_plugin import codes, compression, record
+from tb_deadrelu_plugin import codes, compression, record, record_parts
 
 COUNT_FIELDS = (
     "active", "last_active_step", "non_finite_activations", "non_finite_gradients", "saturated", "revivals",
@@ -341,8 +341,9 @@ def test_unknown_columns_are_passed_over():
 @given(records())
 def test_readers_of_before_pass_over_repairs(original):
     """They read all else as if the columns were not there."""
-    older = {number: name for number, name in record._NAMES.items() if number < 9}
-    with mock.patch.object(record, "_NAMES", older):
+    older = {number: name for number, name in record_parts._NAMES.items() if number < 9}
+    forgetful = record_parts._places.__wrapped__  # What it has found for these columns before is not asked for.
+    with mock.patch.multiple(record_parts, _NAMES=older, _places=forgetful):
         decoded = record.decode(record.encode(original))
     assert_same(decoded, dataclasses.replace(original, revivals=None, last_revival_step=None))
 
