@@ -113,3 +113,18 @@ def test_says_what_has_no_partner(board: str, open_tab: Callable[..., Tab]) -> N
     tab.settle()
     expect(tab.frame.locator("dr-run-head")).to_contain_text("This run has no layer 'b'")
     expect(tab.frame.locator("dr-detail dr-heatmap")).to_have_count(0)
+
+
+def test_runs_that_go_and_come_back_are_drawn_without_an_error(board: str, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(board, runs="seed/0%2Cseed/1%2Cseed/2", layer="a").settle()
+    frame = next(frame for frame in tab.page.frames if "plugin_entry" in frame.url)
+    frame.evaluate("() => { window.told = []; addEventListener('error', (event) => told.push(event.message)); }")
+    strip = tab.frame.locator("dr-strip .plot[data-run='seed/1']")
+    for _ in range(3):
+        tab.run("seed/1").click()
+        expect(strip).to_have_count(0)
+        tab.run("seed/1").click()
+        expect(strip).to_have_attribute("data-drawn", "true")
+        tab.settle()
+    assert frame.evaluate("told") == []
+    assert tab.error_panels() == []
