@@ -17,6 +17,9 @@ Layout, all little-endian:
                               gradient norm and the mean activation (log16)
                   uint32      number of units per state, as many as the header
                               says, in the order of the states' numbers
+                  int64, int32  of the dead units the earliest last activity,
+                              and how many were never active; -1: none, and
+                              not known. Overviews of before end here
                 names: for each layer its name, then its type, UTF-8
                 what follows: numbers of the training, see `training_numbers.py`
 
@@ -63,6 +66,9 @@ ROW = np.dtype(
         ("mean_activation", "<u2", len(QUANTILES)),
     ]
 )
+DEATHS = [("dead_since", "<i8"), ("born_dead", "<i4")]
+"""Behind the numbers of units per state."""
+
 CAN_DIE, HAS_GRADIENT_NORM, HAS_MEAN_ACTIVATION = 1, 2, 4
 FLAGS = {"gradient_norm": HAS_GRADIENT_NORM, "mean_activation": HAS_MEAN_ACTIVATION}
 """What says that quantiles were recorded."""
@@ -78,6 +84,8 @@ class Rows:
       step, window_start_step, ordinal: As in `Overview`.
       layers: Structured array [layers] with the numbers of each.
       counts: int64 [layers, STATES].
+      deaths: int64 [layers, 2], by the names in `DEATHS`; -1 where there is none
+        or it is not known.
       names: The bytes of all names and types.
       rest: The bytes that follow them.
     """
@@ -87,6 +95,7 @@ class Rows:
     ordinal: int
     layers: npt.NDArray[np.void]
     counts: npt.NDArray[np.int64]
+    deaths: npt.NDArray[np.int64]
     names: bytes
     rest: bytes = b""
 
@@ -107,7 +116,7 @@ class Rows:
 def encode_rows(
     step: int, window_start_step: int, ordinal: int, layers: npt.NDArray[np.void], names: bytes, rest: bytes = b""
 ) -> bytes:
-    """Encodes an overview's layers, of the dtype `ROW` with the column "counts" behind, their names, and what follows."""
+    """Encodes an overview's layers, of the dtype `ROW` with "counts" and `DEATHS` behind, their names, and what follows."""
     sizes = (len(layers), STATES, layers.dtype.itemsize, len(names), len(rest))
     header = struct.pack(f"<{HEADER_LENGTH}q", step, window_start_step, ordinal, *sizes)
     return compression.pack(VERSION, header + layers.tobytes() + names + rest)
@@ -133,10 +142,17 @@ def decode_rows(data: bytes) -> Rows:
         got = len(body) if len(body) < size else "more"
         raise DamagedRecordError(f"an overview of {count} layers must have {size} bytes, got {got}.")
     later = width - ROW.itemsize - 4 * states
-    fields = [*ROW.descr, ("counts", "<u4", (states,)), *([("later", f"V{later}")] if later else [])]
+    fields = [*ROW.descr, ("counts", "<u4", (states,))]
+    if dated := later >= np.dtype(DEATHS).itemsize:
+        fields += DEATHS
+        later -= np.dtype(DEATHS).itemsize
+    fields += [("later", f"V{later}")] if later else []
     layers = np.frombuffer(body, np.dtype(fields), count, HEADER_LENGTH * 8)
     counts = np.zeros((count, STATES), np.int64)
     counts[:, :states] = layers["counts"][:, :STATES]
+    deaths = np.full((count, len(DEATHS)), -1, np.int64)
+    if dated:
+        deaths[:] = np.stack([layers[name] for name, _ in DEATHS], axis=1)
     start = HEADER_LENGTH * 8 + count * width
     names = body[start : start + name_bytes]
     named = int(layers["name_bytes"].sum(dtype=np.int64) + layers["type_bytes"].sum(dtype=np.int64))
@@ -145,7 +161,7 @@ def decode_rows(data: bytes) -> Rows:
             f"the names in an overview must have {named} bytes as the layers say, got {name_bytes}."
         )
     step, window_start_step, ordinal = header[:3]
-    return Rows(step, window_start_step, ordinal, layers, counts, names, body[start + name_bytes :])
+    return Rows(step, window_start_step, ordinal, layers, counts, deaths, names, body[start + name_bytes :])
 
 
 def _size(count: int, states: int, width: int, name_bytes: int, rest: int) -> int:

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   deadCount,
-  deadSince,
   notes,
   observed,
   otherStates,
@@ -30,16 +29,6 @@ describe("words on a run", () => {
   it("gives the count beside the share", () => {
     expect(deadCount(known(), 2)).toBe("5 of 128 units dead (3.9 %)");
     expect(deadCount(known(), 0)).toBe("No dead unit among 128");
-  });
-
-  it("dates the deaths and the worst", () => {
-    expect(deadSince(known())).toBe("since step 46");
-    const revived = known({ states: { dead: [2, 9, 5] } });
-    expect(deadSince(revived)).toBe("some since step 23, half as many since step 46, at most 9 at step 46");
-    const grown = known({ states: { dead: [1, 2, 5] } });
-    expect(deadSince(grown)).toBe("some since step 23, half as many since step 69");
-    expect(deadSince(known({ states: { dead: [0, 9, 0] } }))).toBe("at most 9 dead before, at step 46");
-    expect(deadSince(known({ states: { dead: [0, 0, 0] } }))).toBe("");
   });
 
   it("counts the other states at the newest record", () => {

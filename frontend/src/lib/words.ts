@@ -37,25 +37,6 @@ export const SEVERITY_MEANING: Record<Severity, string> = {
   sick: "half of the units or more are dead",
 };
 
-/** Since when units have been dead, as far as counts say, as in the server's verdict. */
-export function deadSince(known: Known): string {
-  const { dead } = known.states;
-  const last = dead.length - 1;
-  const first = dead.findIndex((count) => count > 0);
-  if (first < 0) return "";
-  const most = Math.max(...dead);
-  const when = `at step ${whole(known.steps[dead.indexOf(most)])}`;
-  if (!dead[last]) return `at most ${whole(most)} dead before, ${when}`;
-  // Counts can't tell which units they are: since when there have been some, and half as many as now.
-  const since = (least: number) => dead.findLastIndex((count) => count < least) + 1;
-  const [some, half] = [since(1), since(dead[last] / 2)].map((record) => whole(known.steps[record]));
-  const parts = [
-    some === half ? `since step ${some}` : `some since step ${some}, half as many since step ${half}`,
-  ];
-  if (dead[last] < most) parts.push(`at most ${whole(most)} ${when}`);
-  return parts.join(", ");
-}
-
 const NAMES: Record<string, string> = {
   silent: "silent",
   saturated: "saturated",

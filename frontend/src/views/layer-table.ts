@@ -35,6 +35,7 @@ const kernel = ({ of }: Row) => of.kernel_parameters;
 const bias = ({ of }: Row) => of.bias_parameters;
 const other = ({ of }: Row) => of.other_parameters;
 const parameters = ({ of }: Row) => parametersOf(of);
+const since = ({ known }: Row) => (known?.born_dead ? -1 : (known?.dead_since ?? null));
 const count = (value: number | null) => (value === null ? "–" : whole(value));
 
 function share(row: Row): number | null {
@@ -102,8 +103,9 @@ const COLUMNS: readonly Column<Row>[] = [
     key: "since",
     title: "Dead since step",
     numeric: true,
-    value: ({ known }) => known?.dead_since ?? null,
-    format: ({ known }) => count(known?.dead_since ?? null),
+    hint: "step at which the first of the dead units was last active; start: it never was",
+    value: since,
+    format: (row) => ((since(row) ?? 0) < 0 ? "start" : count(since(row))),
   },
 ];
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { recordUnder } from "../lib/axis";
 import { listed, percent, plural, whole } from "../lib/format";
-import { deadCount, deadSince, notes, otherStates, recordCount, severity } from "../lib/words";
+import { deadCount, notes, otherStates, recordCount, severity } from "../lib/words";
 import { spansOf } from "../state/axis";
 import { cursor, isDistribution } from "../state/cursor";
 import { csvAddress } from "../state/data";
@@ -193,7 +193,7 @@ function facts(run: string, known: Timeline, info: LayerInfo): string {
   const since =
     info.fraction === "negative_fraction"
       ? `${info.activation || "this activation"} has no zero region: its units are never dead`
-      : deadSince(known);
+      : known.dead_since;
   return [since, otherStates(known), whichDead(run)].filter(Boolean).join(" · ");
 }
 

@@ -67,6 +67,8 @@ export interface Timeline {
   non_finite_activations: number[];
   non_finite_gradients: number[];
   /** When units died, were active again, and were re-initialised. */
+  /** In words; empty where no unit ever was dead. */
+  dead_since: string;
   marks: Record<"deaths" | "revivals" | "repairs", { steps: number[]; units: number[] }>;
   unreadable: number;
   statistics: string[];
@@ -97,8 +99,10 @@ export interface LayerOverview {
   can_die: boolean;
   units: number;
   severity: Verdict["severity"];
-  /** Step of the record from which on every one has dead units; null where the newest has none. */
+  /** Step at which the first of the units that are dead was last active; null where none ever was. */
   dead_since: number | null;
+  /** How many of them were never active; null where neither is known. */
+  born_dead: number | null;
   /** Units per record; a state that no unit ever was in is left out. */
   states: Partial<Record<State, number[]>>;
   newest: Partial<Record<"fraction" | "gradient_norm" | "mean_activation", (number | null)[]>>;
