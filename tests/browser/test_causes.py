@@ -194,6 +194,14 @@ def test_a_unit_tells_of_its_repair(causes_board: str, open_tab: Callable[..., T
     )
 
 
+def test_a_unit_tells_that_it_came_back(causes_board: str, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(causes_board, **BOTH, unit=str(runs.REVIVED)).settle()
+    expect(tab.frame.locator("dr-inspector .past[data-run=sick]")).to_contain_text(
+        "Died at step 250, revived at step 600, not dead since."
+    )
+    expect(tab.frame.locator("dr-inspector .past[data-run=fine]")).to_contain_text("Never dead.")
+
+
 def test_causes_are_asked_for_after_the_pictures_and_again_on_reload(
     causes_board: str, open_tab: Callable[..., Tab]
 ) -> None:

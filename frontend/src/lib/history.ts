@@ -79,7 +79,8 @@ function eventsOf({ history }: Past): string {
   const kinds = [
     ["died", died_at],
     ["re-initialised", repaired_at],
-    ["revived", revived_at],
+    // A record may come after the next death: it was active again by then.
+    ["revived", revived_at.map((step, i) => Math.min(step, died_at[born ? i : i + 1] ?? step))],
   ] as const;
   const many = deaths(history) + revived_at.length + repaired_at.length > MOST_EVENTS;
   const parts = many
@@ -91,7 +92,8 @@ function eventsOf({ history }: Past): string {
       })
     : [
         ...(born ? ["born dead"] : []),
-        ...kinds
+        ...[...kinds]
+          .reverse()
           .flatMap(([what, steps]) => steps.map((step) => [step, what] as const))
           .sort((a, b) => a[0] - b[0])
           .map(([step, what]) => `${what} at step ${whole(step)}`),
