@@ -160,7 +160,7 @@ ALLOWED: dict[str, set[str]] = {
     "export": _READING | {"csv_export"},
     # Reports in the terminal.
     "conditions": {"report", "verdict"},
-    "report_rows": {"findings", "presets", "report"},
+    "report_rows": {"findings", "presets", "report", "verdict"},
     "report_text": {"report", "report_rows", "verdict"},
     "report_reading": _READING | {"overview_series", "report", "export"},
     "report_command": {"command_line", "conditions", "presets", "report", "report_reading", "report_text"},

@@ -76,7 +76,9 @@ def of_run(series: OverviewSeries) -> RunVerdict | None:
         some = dead[-1] > 0
         since = since_when(total, series.dead_since[-1, some], series.born_dead[-1, some])
         sentence = f"{total:,} of {of:,} units dead, {others}in {names[which]}"
-        return RunVerdict(severity, f"{sentence}, {since}" if since else sentence)
+        bad = series.counts[-1, :, UnitState.NON_FINITE]
+        told = f"; {bad.sum():,} not finite in {_where(names, bad)}" if bad.any() else ""
+        return RunVerdict(severity, (f"{sentence}, {since}" if since else sentence) + told)
     parts = [f"No dead unit among {of:,}" if of else "No layer has units that can die"]
     ever = dead.sum(axis=1)
     if ever.any():

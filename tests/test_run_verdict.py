@@ -89,6 +89,11 @@ def test_since_when(dead: int, since: list[int], born: list[int], words: str) ->
     assert run_verdict.since_when(dead, np.array(since), np.array(born)) == words
 
 
+def test_units_that_are_not_finite_are_told_beside_dead_ones() -> None:
+    layers = [layer("a", 50, dead=2, since=7, non_finite=3), layer("b", 9, 1, non_finite=1)]
+    assert sentence(*layers) == "2 of 59 units dead, all in a, the first since step 7; 4 not finite in 2 layers"
+
+
 def test_one_dead_unit() -> None:
     only = layer("b", 5, 1, dead=1, since=7)
     assert sentence(layer("a", 5), only) == "1 of 10 units dead, in b, since step 7"

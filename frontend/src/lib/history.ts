@@ -1,6 +1,6 @@
 import { bound } from "./evidence";
 import { plural, whole } from "./format";
-import { stateMeaning } from "./words";
+import { NOT_FINITE, stateMeaning } from "./words";
 
 /** What became of a unit, in words. */
 
@@ -64,7 +64,7 @@ export function stateInWords(state: string, facts: LayerFacts): string {
 const MEANING: Record<string, string> = {
   dead: "no active sample and no gradient, on enough samples",
   silent: "no active sample, on too few to call it dead",
-  non_finite: "NaN or infinite: neither active nor dead can be told",
+  non_finite: NOT_FINITE,
   rare: "active in under 1 % of the samples",
   no_gradient: "no gradient arrives: the fault is downstream",
   dormant: "hardly active next to the rest of its layer",

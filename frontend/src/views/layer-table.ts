@@ -5,7 +5,14 @@ import { own } from "../lib/own";
 import { stateName } from "../lib/words";
 import { layers, overview } from "../state/data";
 import { chooseLayer, selectedRuns, shownLayer } from "../state/view";
-import { type LayerInfo, type LayerOverview, type Model, type OtherLayer, sortedLayers } from "../wire/api";
+import {
+  type LayerInfo,
+  type LayerOverview,
+  type Model,
+  nonFinite,
+  type OtherLayer,
+  sortedLayers,
+} from "../wire/api";
 import { fold, foldStyles, isOpen, remember, runChoice } from "./fold";
 import { severityMark } from "./severity";
 import { define, SignalElement } from "./signal-element";
@@ -85,7 +92,7 @@ const COLUMNS: readonly Column<Row>[] = [
       if (row.info === null) return "not watched";
       if (row.info.problem !== null) return "can't be read";
       if (!canDie(row)) return "can't die";
-      return row.known ? severityMark(row.known.severity) : "–";
+      return row.known ? severityMark(row.known.severity, nonFinite(row.known) > 0) : "–";
     },
   },
   { key: "dead", title: "Dead", numeric: true, value: dead, format: (row) => count(dead(row)) },

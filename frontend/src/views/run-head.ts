@@ -182,9 +182,10 @@ function verdict(run: string): TemplateResult | typeof nothing {
   const last = known.steps.length - 1;
   const dead = known.states.dead[last];
   const grade = severity(dead / known.widths[last]);
+  const bad = known.states.non_finite[last] > 0;
   const told = facts(run, known, info);
   return html`<p class="verdict"><span class=${dead > 0 ? "some" : ""}>${deadCount(known, last)}</span>${
-    grade === "ok" ? nothing : severityMark(grade)
+    grade === "ok" && !bad ? nothing : severityMark(grade, bad)
   }</p>
     <p class="facts" title=${told}>${atCursor(known) ?? told}</p>`;
 }

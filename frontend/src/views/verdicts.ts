@@ -6,7 +6,7 @@ import { type Widths, withoutPartner } from "../lib/partners";
 import { layers, overview } from "../state/data";
 import { reportOf } from "../state/reports";
 import { chooseLayer, colourOf, selectedRuns, shownRuns } from "../state/view";
-import { type Overview, sortedLayers } from "../wire/api";
+import { nonFinite, type Overview, sortedLayers } from "../wire/api";
 import { css } from "./css";
 import { failed } from "./failed";
 import { late } from "./late";
@@ -97,7 +97,7 @@ export class Verdicts extends SignalElement {
         <span class="name" title=${run}>${run}</span>
         ${run === runs[0] && runs.length > 1 ? html`<span class="base">base</span>` : nothing}
       </span>
-      ${verdict ? severityMark(verdict.severity) : nothing}
+      ${verdict ? severityMark(verdict.severity, Object.values(value?.layers ?? {}).some(nonFinite)) : nothing}
       <span class="what">
         ${
           error

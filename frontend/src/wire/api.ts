@@ -179,6 +179,11 @@ export interface WorstUnits {
   units: WorstUnit[];
 }
 
+/** How many of a layer's units are not finite at its newest record. */
+export function nonFinite(known: LayerOverview | null): number {
+  return known?.states.non_finite?.at(-1) ?? 0;
+}
+
 /** Layers of a run in the network's order: by index, those without one last, then by name. */
 export function sortedLayers(layers: Record<string, LayerInfo>): string[] {
   const place = (name: string) => layers[name].index ?? Number.POSITIVE_INFINITY;
