@@ -259,4 +259,15 @@ def test_the_pictures_are_in_sight_below_the_causes(
     for run in ("sick", "fine"):
         box = tab.heatmap(run).bounding_box()
         assert box["height"] >= 150 and box["y"] + box["height"] <= size[1]
+    expect(tab.frame.locator("dr-minimap")).to_be_in_viewport(ratio=1)
+    # A line for each cause, and all of it on demand.
+    assert [one.bounding_box()["height"] for one in findings(tab).all()] == [16, 16]
+    told = findings(tab).first
+    more = told.get_by_role("button", name="All of it")
+    more.click()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    assert told.bounding_box()["height"] > 40
+    expect(told).to_be_in_viewport(ratio=1)
+    more.click()
+    assert told.bounding_box()["height"] == 16
     assert page_frame(tab).evaluate("document.documentElement.scrollWidth <= innerWidth")
