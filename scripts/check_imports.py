@@ -48,6 +48,7 @@ _REPORTING = _DEFINITIONS | {
     "report",
 }
 _BODIES = {
+    "layer_words",
     "marks",
     "layer_statistics",
     "shrinking",
@@ -131,12 +132,13 @@ ALLOWED: dict[str, set[str]] = {
     "ordering": _DEFINITIONS | {"timeline", "layer_statistics", "difference"},
     "csv_export": _DEFINITIONS | {"timeline", "layer_statistics"},
     "sections": set(),
+    "layer_words": {"metadata", "overview_from_layers", "run_verdict", "timeline", "verdict"},
     "marks": _DEFINITIONS | {"timeline"},
     "thinning": set(),
     "matrix": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "difference", "ordering", "sections"},
     "value_distribution": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "sections"},
     "provider": _DEFINITIONS | {"timeline", "overview_series", "overview_from_layers", "cache", "thinning"},
-    "routes": _REPORTING | {"layer_statistics", "marks", "ordering"},
+    "routes": _REPORTING | {"layer_statistics", "layer_words", "marks", "ordering"},
     "plugin": _SERVING,
     # Writing.
     "summary_graph": _DEFINITIONS | {"instrument"},

@@ -12,10 +12,10 @@ import numpy.typing as npt
 from tb_deadrelu_plugin import (
     codes,
     layer_statistics,
+    layer_words,
     marks,
     metadata,
     ordering,
-    overview_from_layers,
     overview_rows,
     report,
     run_verdict,
@@ -131,22 +131,11 @@ def timeline_json(timeline: Timeline) -> dict[str, Any]:
             name: {"steps": found.steps.tolist(), "units": found.units.tolist()}
             for name, found in marks.of_timeline(timeline).items()
         },
-        "dead_since": _dead_since(timeline, states == UnitState.DEAD),
+        "facts": layer_words.facts(timeline),
+        "notes": layer_words.notes(timeline),
         "unreadable": timeline.unreadable,
         "statistics": layer_statistics.statistics_of(timeline),
     }
-
-
-def _dead_since(timeline: Timeline, dead: npt.NDArray[np.bool_]) -> str:
-    """Since when the units that are dead now have been, and how many were at most; `dead` is [records, units]."""
-    counts = np.count_nonzero(dead, axis=1)
-    if not counts.any():
-        return ""
-    most = int(np.argmax(counts))
-    since, born = overview_from_layers.deaths(timeline.last_active_step[-1:], dead[-1:]).T
-    before = run_verdict.were_dead(int(counts[most]), int(timeline.steps[most]))
-    parts = [run_verdict.since_when(int(counts[-1]), since, born), before if counts[-1] < counts[most] else ""]
-    return ", ".join(part for part in parts if part)
 
 
 def unit_json(timeline: Timeline, unit: int) -> dict[str, Any]:

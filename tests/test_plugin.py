@@ -30,7 +30,6 @@ from tb_deadrelu_plugin import (
     plugin_data_pb2,
     read,
     record,
-    routes,
     value_distribution,
 )
 from tb_deadrelu_plugin.cache import ByteBoundedCache
@@ -46,7 +45,6 @@ from tests.event_writing import (
 )
 from tests.golden import make
 from tests.plugin_site import PREFIX, Site
-from tests.timelines import timeline_of
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +202,8 @@ def test_timeline(site: Site, logdir: pathlib.Path) -> None:
     assert answer["states"]["dead"][-1] == 10
     assert np.sum(list(answer["states"].values()), axis=0).tolist() == [12] * 30
     died = timeline.last_active_step[-1, timeline.dead_units()]
-    assert answer["dead_since"] == f"1 since the start, the next since step {died[died >= 0].min()}"
+    assert answer["facts"] == [f"1 since the start, the next since step {died[died >= 0].min()}"]
+    assert answer["notes"] == []
     assert set(answer["states"]) == {
         "healthy",
         "always_on",
@@ -216,21 +215,6 @@ def test_timeline(site: Site, logdir: pathlib.Path) -> None:
         "non_finite",
         "dead",
     }
-
-
-@pytest.mark.parametrize(
-    ("active", "words"),
-    [
-        ([[9, 9], [9, 9]], ""),
-        ([[0, 9], [9, 9]], "1 was dead at step 10"),
-        ([[0, 0], [0, 9]], "since the start, 2 were dead at step 10"),
-        ([[9, 9], [0, 9]], "since step 10"),
-        ([[9, 9], [0, 0]], "the first since step 10"),
-    ],
-)
-def test_since_when_a_layer_has_dead_units(active: list[list[int]], words: str) -> None:
-    records = [record.Record(10 * (r + 1), 10 * r, 1000, 1, np.array(row)) for r, row in enumerate(active)]
-    assert routes.timeline_json(timeline_of(records))["dead_since"] == words
 
 
 def test_overview(site: Site, logdir: pathlib.Path) -> None:

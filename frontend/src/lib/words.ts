@@ -7,11 +7,7 @@ interface Known {
   readonly written: number | null;
   readonly steps: readonly number[];
   readonly widths: readonly number[];
-  readonly width_changed: boolean;
   readonly states: Readonly<Record<string, readonly number[]>>;
-  readonly non_finite_activations: readonly number[];
-  readonly non_finite_gradients: readonly number[];
-  readonly unreadable: number;
 }
 
 export type Severity = "ok" | "watch" | "sick";
@@ -39,58 +35,9 @@ export const SEVERITY_MEANING: Record<Severity, string> = {
   sick: "half of the units or more are dead",
 };
 
-const NAMES: Record<string, string> = {
-  silent: "silent",
-  saturated: "saturated",
-  rare: "rare",
-  dormant: "dormant",
-  no_gradient: "without gradient",
-  non_finite: "not finite",
-  always_on: "always on",
-};
-
-export function otherStates(known: Known): string {
-  const last = known.steps.length - 1;
-  return Object.entries(NAMES)
-    .filter(([state]) => (known.states[state]?.[last] ?? 0) > 0)
-    .map(([state, name]) => `${whole(known.states[state][last])} ${name}`)
-    .join(" · ");
-}
-
 export function recordCount({ shown, written }: Known): string {
   if (written === null) return plural(shown, "record");
   return `showing ${whole(shown)} of ${plural(written, "record")}`;
-}
-
-/** What else one has to know before trusting the picture. */
-export function notes(known: Known): string[] {
-  const out: string[] = [];
-  if (known.written !== null && known.shown < known.written) {
-    out.push(
-      `Showing ${whole(known.shown)} of ${whole(known.written)} records: TensorBoard dropped the others. ` +
-        `Start it with --samples_per_plugin dead_relu=${known.written} to see all.`,
-    );
-  }
-  if (known.width_changed) {
-    const widths = [...new Set(known.widths)].map(whole).join(", ");
-    out.push(`The layer's width changed between records (${widths} units). Units are matched by index.`);
-  }
-  if (known.unreadable > 0) out.push(`${plural(known.unreadable, "damaged record")} left out.`);
-  const bad = known.steps.filter(
-    (_, i) => known.non_finite_activations[i] > 0 || known.non_finite_gradients[i] > 0,
-  );
-  if (bad.length) {
-    const [activations, gradients] = [total(known.non_finite_activations), total(known.non_finite_gradients)];
-    const what = [
-      activations ? plural(activations, "activation") : "",
-      gradients ? plural(gradients, "gradient") : "",
-    ];
-    out.push(
-      `NaN or infinite: ${what.filter(Boolean).join(" and ")}, in ${plural(bad.length, "record")}, ` +
-        `first at step ${whole(bad[0])}. They count neither as active nor as dead.`,
-    );
-  }
-  return out;
 }
 
 /** What the statistics in a tooltip are of; and for a unit without activity there, in how much more it was looked for. */
@@ -119,8 +66,4 @@ export const STOPPED = "no gradient: frozen or behind stop_gradient";
 
 export function stateName(state: string): string {
   return state.replaceAll("_", " ");
-}
-
-function total(counts: readonly number[]): number {
-  return counts.reduce((a, b) => a + b, 0);
 }

@@ -67,8 +67,10 @@ export interface Timeline {
   non_finite_activations: number[];
   non_finite_gradients: number[];
   /** When units died, were active again, and were re-initialised. */
-  /** In words; empty where no unit ever was dead. */
-  dead_since: string;
+  /** How its units are at the newest record, in words. */
+  facts: string[];
+  /** What limits the picture. */
+  notes: string[];
   marks: Record<"deaths" | "revivals" | "repairs", { steps: number[]; units: number[] }>;
   unreadable: number;
   statistics: string[];
