@@ -75,7 +75,7 @@ def of_run(series: OverviewSeries) -> RunVerdict | None:
         others = f"{dead[-1, which]:,} of them " if np.count_nonzero(dead[-1]) > 1 else "all " if total > 1 else ""
         some = dead[-1] > 0
         since = since_when(total, series.dead_since[-1, some], series.born_dead[-1, some])
-        sentence = f"{total:,} of {of:,} units dead, {others}in {names[which]}"
+        sentence = f"{total:,} of {of:,} unit{'' if of == 1 else 's'} dead, {others}in {names[which]}"
         bad = series.counts[-1, :, UnitState.NON_FINITE]
         told = f"; {bad.sum():,} not finite in {_where(names, bad)}" if bad.any() else ""
         return RunVerdict(severity, (f"{sentence}, {since}" if since else sentence) + told)

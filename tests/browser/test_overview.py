@@ -95,7 +95,7 @@ def test_says_of_each_run_what_the_server_says(board: str, open_tab: Callable[..
         expect(line).to_have_attribute("data-severity", known["verdict"]["severity"])
     expect(lines.first).to_contain_text("16 of 48 units dead, all in middle, the first since step 119")
     expect(lines.first).to_contain_text("sick")
-    expect(lines.last).to_contain_text("no late; leaky not in base")
+    expect(lines.last).to_contain_text("no 'late'; 'leaky' not in base")
 
 
 def test_strips_show_which_layer_collapsed_and_when(board: str, open_tab: Callable[..., Tab]) -> None:

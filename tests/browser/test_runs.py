@@ -97,7 +97,7 @@ def test_colours_stay_whatever_is_chosen(board: str, open_tab: Callable[..., Tab
 def test_says_what_has_no_partner(board: str, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab(board, runs="seed/0%2Cseed/4", layer="a", order="index").settle()
     line = tab.frame.locator("dr-verdicts .run[data-run='seed/4']")
-    expect(line).to_contain_text("no b; c not in base; a has 16 units, base 32")
+    expect(line).to_contain_text("no 'b'; 'c' not in base; 'a' has 16 units, base 32")
     expect(tab.frame.locator("dr-run-head").nth(1)).to_contain_text(
         "16 units, seed/0 has 32: from unit 16 on there is no partner, and rows don't line up."
     )
