@@ -19,7 +19,7 @@ const short = computed(() => shortNames(runNames.value));
 
 /** What to call a run where there is little room. */
 export function shortName(run: string): string {
-  return short.value(run);
+  return short.value.get(run) ?? run;
 }
 
 /** Which of the run colours a run has: the same whatever is chosen, as long as there are colours. */
