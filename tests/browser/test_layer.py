@@ -13,8 +13,9 @@ from playwright.sync_api import expect
 
 from tb_deadrelu_plugin import metadata
 from tb_deadrelu_plugin.record import Record
+from tb_deadrelu_plugin.timeline import Timeline
 from tests.browser.runs import LONELY, LONELY_RECORD, UNITS, WIDE, WIDE_RECORDS
-from tests.browser.tab import DEAD_DARK, DEAD_LIGHT, SATURATED, Tab
+from tests.browser.tab import DEAD_DARK, DEAD_LIGHT, SATURATED, Tab, number
 from tests.event_writing import RELU, make_records, write_records
 from tests.serving import serve
 
@@ -63,6 +64,31 @@ def test_one_dead_unit_among_16384_is_seen(board: str, open_tab: Callable[..., T
     expect(heatmap).to_have_attribute("data-order", "death")
     assert DEAD_LIGHT in tab.pixels(heatmap, died + 0.01, 0, end, 0.01)
     assert DEAD_LIGHT not in tab.pixels(heatmap, 0, 0.02, 1, 1)
+
+
+@pytest.mark.parametrize("place", [(LONELY_RECORD - 1, 0.31), (LONELY_RECORD + 2, (LONELY + 0.5) / WIDE)], ids=str)
+def test_the_worst_of_many_units_is_that_of_the_records(
+    fast_board: str,
+    open_tab: Callable[..., Tab],
+    recorded: dict[str, dict[str, Timeline]],
+    place: tuple[int, float],
+) -> None:
+    record, down = place
+    tab = open_tab(fast_board, runs="first", layer="wide", order="index", x=f"0_{10 * WIDE_RECORDS}").settle()
+    tab.point(tab.heatmap("first"), (record + 0.5) / WIDE_RECORDS, down)
+    tip = tab.tooltip()
+    told = re.search(r"the worst of (\d+) units here", tip["text"])
+    unit = re.search(r"Unit ([\d,]+)", tip["text"])
+    assert told and unit and tip["step"] == str(10 * (record + 1))
+    count, worst = int(told[1]), int(unit[1].replace(",", ""))
+    values = recorded["first"]["wide"].zero_fraction
+    assert values is not None and count > 1
+    # One of the blocks of so many neighbours around the pointer has this unit's value as its largest.
+    at = int(down * WIDE)
+    starts = [start for start in range(max(at - count, 0), at + 2) if start <= worst < start + count]
+    assert any(values[record, start : start + count].max() == values[record, worst] for start in starts)
+    assert number(tip["zero fraction"]) == pytest.approx(float(values[record, worst]), rel=1e-5)
+    assert (worst == LONELY) == (record > LONELY_RECORD)
 
 
 def test_keyboard_moves_through_the_cells(fast_board: str, open_tab: Callable[..., Tab]) -> None:
