@@ -96,7 +96,7 @@ def test_everything_comes_back(board: str, browser: Any, open_tab: Callable[...,
 def test_other_pictures_come_back_with_everything_unlocked(
     fast_board: str, browser: Any, open_tab: Callable[..., Tab], picture: str
 ) -> None:
-    unlocked = {"unlocked": "order,range,colours", "x": "20_200,50_300", "rows": "5_77", "unit": "17"}
+    unlocked = {"unlocked": "order,range,colour", "x": "20_200,50_300", "rows": "5_77", "unit": "17"}
     tab = open_tab(fast_board, runs="first%2Csecond", layer="dense", show="mean_activation", picture=picture)
     tab.settle()
     tab.go(runs="first%2Csecond", layer="dense", show="mean_activation", picture=picture, **unlocked)
