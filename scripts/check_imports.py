@@ -49,6 +49,7 @@ _REPORTING = _DEFINITIONS | {
     "report",
 }
 _BODIES = {
+    "layer_words",
     "marks",
     "layer_statistics",
     "shrinking",
@@ -133,12 +134,13 @@ ALLOWED: dict[str, set[str]] = {
     "ordering": _DEFINITIONS | {"timeline", "layer_statistics", "difference"},
     "csv_export": _DEFINITIONS | {"timeline", "layer_statistics"},
     "sections": set(),
+    "layer_words": {"metadata", "overview_from_layers", "run_verdict", "timeline", "verdict"},
     "marks": _DEFINITIONS | {"timeline"},
     "thinning": set(),
     "matrix": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "difference", "ordering", "sections"},
     "value_distribution": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "sections"},
     "provider": _DEFINITIONS | {"timeline", "overview_series", "overview_from_layers", "cache", "thinning"},
-    "routes": _REPORTING | {"layer_statistics", "marks", "ordering"},
+    "routes": _REPORTING | {"layer_statistics", "layer_words", "marks", "ordering"},
     "plugin": _SERVING,
     # Writing.
     "summary_graph": _DEFINITIONS | {"instrument"},
@@ -162,7 +164,7 @@ ALLOWED: dict[str, set[str]] = {
     "export": _READING | {"csv_export"},
     # Reports in the terminal.
     "conditions": {"report", "verdict"},
-    "report_rows": {"findings", "presets", "report"},
+    "report_rows": {"findings", "presets", "report", "verdict"},
     "report_text": {"report", "report_rows", "verdict"},
     "report_reading": _READING | {"overview_series", "report", "export"},
     "report_command": {"command_line", "conditions", "presets", "report", "report_reading", "report_text"},

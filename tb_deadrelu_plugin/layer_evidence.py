@@ -111,7 +111,7 @@ class LayerEvidence:
     def count(self, which: npt.NDArray[np.bool_]) -> str:
         """How many dead units they are, of how many, with the verb."""
         count = int(np.count_nonzero(which))
-        return f"{count:,} of {self.units:,} units {'was' if count == 1 else 'were'}"
+        return f"{count:,} of {self.units:,} unit{'' if self.units == 1 else 's'} {'was' if count == 1 else 'were'}"
 
     def finding(
         self,

@@ -17,6 +17,7 @@ from tb_deadrelu_plugin import codes, metadata, training_numbers
 from tb_deadrelu_plugin.compression import DamagedRecordError as DamagedRecordError
 from tb_deadrelu_plugin.overview_rows import (
     CAN_DIE,
+    DEATHS,
     HAS_GRADIENT_NORM,
     HAS_MEAN_ACTIVATION,
     MAX_LAYERS,
@@ -54,6 +55,10 @@ class LayerOverview:
         `fraction16`; NaN where no unit has one.
       gradient_norm_codes, mean_activation_codes: uint16 [7] in `log16`, or
         None where not recorded.
+      dead_since: Step at which the first of the dead units was last active, or
+        None where none ever was.
+      born_dead: How many of the dead units were never active, or None where
+        neither is known.
     """
 
     name: str
@@ -67,6 +72,8 @@ class LayerOverview:
     fraction_codes: npt.NDArray[np.uint16]
     gradient_norm_codes: npt.NDArray[np.uint16] | None = None
     mean_activation_codes: npt.NDArray[np.uint16] | None = None
+    dead_since: int | None = None
+    born_dead: int | None = None
 
     @property
     def dead(self) -> int:
@@ -136,6 +143,7 @@ def layer_overview(
     states = np.asarray(states)
     if states.shape != (record.units,):
         raise ValueError(f"states must be one per unit, ({record.units},), got shape {states.shape}.")
+    last = None if record.last_active_step is None else record.last_active_step[states == UnitState.DEAD]
     return LayerOverview(
         name=name,
         layer_type=info.layer_type,
@@ -148,6 +156,8 @@ def layer_overview(
         fraction_codes=_fraction_quantiles(record),
         gradient_norm_codes=_quantiles(record.gradient_norm),
         mean_activation_codes=_quantiles(record.mean_activation),
+        dead_since=None if last is None else min(last[last >= 0].tolist(), default=None),
+        born_dead=None if last is None else int(np.count_nonzero(last < 0)),
     )
 
 
@@ -160,7 +170,7 @@ def encode(overview: Overview) -> bytes:
     layers = overview.layers
     if len(layers) > MAX_LAYERS:
         raise ValueError(f"an overview must have at most {MAX_LAYERS} layers, got {len(layers)}.")
-    rows = np.zeros(len(layers), np.dtype([*ROW.descr, ("counts", "<u4", STATES)]))
+    rows = np.zeros(len(layers), np.dtype([*ROW.descr, ("counts", "<u4", STATES), *DEATHS]))
     texts = []
     for row, layer in zip(rows, layers):
         name, layer_type = layer.name.encode(), layer.layer_type.encode()
@@ -169,6 +179,9 @@ def encode(overview: Overview) -> bytes:
             row[field] = getattr(layer, field)
         row["layer_index"] = NO_INDEX if layer.layer_index is None else layer.layer_index
         row["name_bytes"], row["type_bytes"] = len(name), len(layer_type)
+        for field, _ in DEATHS:
+            value = getattr(layer, field)
+            row[field] = -1 if value is None else value
         row["flags"] = CAN_DIE if layer.can_die else 0
         row["fraction"] = layer.fraction_codes
         if layer.gradient_norm_codes is not None:
@@ -189,14 +202,16 @@ def decode(data: bytes) -> Overview:
     """
     rows = decode_rows(data)
     layers = (
-        _layer(name, layer_type, row, counts)
-        for (name, layer_type), row, counts in zip(rows.named(), rows.layers, rows.counts)
+        _layer(name, layer_type, row, counts, *deaths)
+        for (name, layer_type), row, counts, deaths in zip(rows.named(), rows.layers, rows.counts, rows.deaths.tolist())
     )
     training = training_numbers.decode(rows.rest)
     return Overview(rows.step, rows.window_start_step, rows.ordinal, tuple(layers), training)
 
 
-def _layer(name: str, layer_type: str, row: np.void, counts: npt.NDArray[np.int64]) -> LayerOverview:
+def _layer(
+    name: str, layer_type: str, row: np.void, counts: npt.NDArray[np.int64], dead_since: int, born_dead: int
+) -> LayerOverview:
     flags, index = int(row["flags"]), int(row["layer_index"])
     return LayerOverview(
         name=name,
@@ -210,6 +225,8 @@ def _layer(name: str, layer_type: str, row: np.void, counts: npt.NDArray[np.int6
         fraction_codes=row["fraction"],
         gradient_norm_codes=row["gradient_norm"] if flags & HAS_GRADIENT_NORM else None,
         mean_activation_codes=row["mean_activation"] if flags & HAS_MEAN_ACTIVATION else None,
+        dead_since=None if dead_since < 0 else dead_since,
+        born_dead=None if born_dead < 0 else born_dead,
     )
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tb_deadrelu_plugin import codes, metadata, overview_rows
 from tb_deadrelu_plugin.overview_series import OverviewSeries, SeriesRecord
 from tb_deadrelu_plugin.timeline import Timeline
+from tb_deadrelu_plugin.verdict import UnitState
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +24,7 @@ class LayerRows:
       wall_times: float64 [records].
       rows: `overview_rows.ROW` [records].
       counts: int64 [records, states].
+      deaths: int64 [records, 2], as `overview_rows.Rows.deaths`.
       unreadable: Number of damaged records that were left out.
     """
 
@@ -34,6 +36,7 @@ class LayerRows:
     wall_times: npt.NDArray[np.float64]
     rows: npt.NDArray[np.void]
     counts: npt.NDArray[np.int64]
+    deaths: npt.NDArray[np.int64]
     unreadable: int
 
 
@@ -62,8 +65,24 @@ def layer_rows(timeline: Timeline) -> LayerRows:
         wall_times=timeline.wall_times,
         rows=rows,
         counts=counts.astype(np.int64),
+        deaths=deaths(timeline.last_active_step, states == UnitState.DEAD),
         unreadable=timeline.unreadable,
     )
+
+
+def deaths(last_active_step: npt.NDArray[np.int64], dead: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Of the units that are dead in each record the earliest last activity, and how many never were active.
+
+    Args:
+      last_active_step, dead: [records, units].
+
+    Returns:
+      int64 [records, 2], as `overview_rows.Rows.deaths`.
+    """
+    never = np.iinfo(np.int64).max
+    first = np.where(dead & (last_active_step >= 0), last_active_step, never).min(axis=1, initial=never)
+    born = np.count_nonzero(dead & (last_active_step < 0), axis=1)
+    return np.stack([np.where(first < never, first, -1), born], axis=1)
 
 
 def series(run: str, layers: Sequence[LayerRows]) -> OverviewSeries:
@@ -85,6 +104,7 @@ def series(run: str, layers: Sequence[LayerRows]) -> OverviewSeries:
     table = np.zeros(shape, overview_rows.ROW)
     table["fraction"] = codes.NAN_CODE
     counts = np.zeros((*shape, overview_rows.STATES), np.int64)
+    deaths = np.full((*shape, len(overview_rows.DEATHS)), -1, np.int64)
     starts, ordinals, wall_times = np.zeros_like(steps), np.full_like(steps, -1), np.zeros(len(steps))
     numbered = all(np.array_equal(layer.steps, steps) for layer in layers)
     for column, layer in reversed(list(enumerate(layers))):
@@ -92,6 +112,7 @@ def series(run: str, layers: Sequence[LayerRows]) -> OverviewSeries:
         has = newest >= 0
         table[has, column] = layer.rows[newest[has]]
         counts[has, column] = layer.counts[newest[has]]
+        deaths[has, column] = layer.deaths[newest[has]]
         at_step = np.flatnonzero(has)[layer.steps[newest[has]] == steps[has]]
         starts[at_step] = layer.window_start_steps[newest[at_step]]
         wall_times[at_step] = layer.wall_times[newest[at_step]]
@@ -100,7 +121,7 @@ def series(run: str, layers: Sequence[LayerRows]) -> OverviewSeries:
     named = [(layer.name, layer.layer_type) for layer in layers]
     records: list[SeriesRecord] = []
     for r, step in enumerate(steps.tolist()):
-        rows = overview_rows.Rows(step, int(starts[r]), int(ordinals[r]), table[r], counts[r], b"")
+        rows = overview_rows.Rows(step, int(starts[r]), int(ordinals[r]), table[r], counts[r], deaths[r], b"")
         records.append((step, float(wall_times[r]), rows, named))
     return OverviewSeries.of_records(run, records, unreadable=unreadable)
 

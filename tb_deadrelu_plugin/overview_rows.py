@@ -17,6 +17,9 @@ Layout, all little-endian:
                               gradient norm and the mean activation (log16)
                   uint32      number of units per state, as many as the header
                               says, in the order of the states' numbers
+                  int64, int32  of the dead units the earliest last activity,
+                              and how many were never active; -1: none, and
+                              not known. Overviews of before end here
                 names: for each layer its name, then its type, UTF-8
                 what follows: numbers of the training, see `training_numbers.py`
 
@@ -64,6 +67,9 @@ ROW = np.dtype(
         ("mean_activation", "<u2", len(QUANTILES)),
     ]
 )
+DEATHS = [("dead_since", "<i8"), ("born_dead", "<i4")]
+"""Behind the numbers of units per state."""
+
 CAN_DIE, HAS_GRADIENT_NORM, HAS_MEAN_ACTIVATION = 1, 2, 4
 FLAGS = {"gradient_norm": HAS_GRADIENT_NORM, "mean_activation": HAS_MEAN_ACTIVATION}
 """What says that quantiles were recorded."""
@@ -79,6 +85,8 @@ class Rows:
       step, window_start_step, ordinal: As in `Overview`.
       layers: Structured array [layers] with the numbers of each.
       counts: int64 [layers, STATES].
+      deaths: int64 [layers, 2], by the names in `DEATHS`; -1 where there is none
+        or it is not known.
       names: The bytes of all names and types.
       rest: The bytes that follow them.
     """
@@ -88,6 +96,7 @@ class Rows:
     ordinal: int
     layers: npt.NDArray[np.void]
     counts: npt.NDArray[np.int64]
+    deaths: npt.NDArray[np.int64]
     names: bytes
     rest: bytes = b""
 
@@ -108,7 +117,7 @@ class Rows:
 def encode_rows(
     step: int, window_start_step: int, ordinal: int, layers: npt.NDArray[np.void], names: bytes, rest: bytes = b""
 ) -> bytes:
-    """Encodes an overview's layers, of the dtype `ROW` with the column "counts" behind, their names, and what follows."""
+    """Encodes an overview's layers, of the dtype `ROW` with "counts" and `DEATHS` behind, their names, and what follows."""
     sizes = (len(layers), STATES, layers.dtype.itemsize, len(names), len(rest))
     header = struct.pack(f"<{HEADER_LENGTH}q", step, window_start_step, ordinal, *sizes)
     return compression.pack(VERSION, header + layers.tobytes() + names + rest)
@@ -134,6 +143,9 @@ def decode_rows(data: bytes) -> Rows:
     layers = np.frombuffer(body, _dtype(states, width), count, HEADER_LENGTH * 8)
     counts = np.zeros((count, STATES), np.int64)
     counts[:, :states] = layers["counts"][:, :STATES]
+    deaths = np.full((count, len(DEATHS)), -1, np.int64)
+    if DEATHS[0][0] in (layers.dtype.names or ()):
+        deaths[:] = np.stack([layers[name] for name, _ in DEATHS], axis=1)
     start = HEADER_LENGTH * 8 + count * width
     names = body[start : start + name_bytes]
     named = int(layers["name_bytes"].sum(dtype=np.int64) + layers["type_bytes"].sum(dtype=np.int64))
@@ -142,14 +154,18 @@ def decode_rows(data: bytes) -> Rows:
             f"the names in an overview must have {named} bytes as the layers say, got {name_bytes}."
         )
     step, window_start_step, ordinal = header[:3]
-    return Rows(step, window_start_step, ordinal, layers, counts, names, body[start + name_bytes :])
+    return Rows(step, window_start_step, ordinal, layers, counts, deaths, names, body[start + name_bytes :])
 
 
 @functools.lru_cache(maxsize=16)
 def _dtype(states: int, width: int) -> np.dtype:
     """The dtype of a layer of `width` bytes, with so many states."""
     later = width - ROW.itemsize - 4 * states
-    return np.dtype([*ROW.descr, ("counts", "<u4", (states,)), *([("later", f"V{later}")] if later else [])])
+    fields = [*ROW.descr, ("counts", "<u4", (states,))]
+    if later >= np.dtype(DEATHS).itemsize:
+        fields += DEATHS
+        later -= np.dtype(DEATHS).itemsize
+    return np.dtype([*fields, *([("later", f"V{later}")] if later else [])])
 
 
 def _body_size(body: bytes | memoryview) -> int:

@@ -46,6 +46,8 @@ class OverviewSeries:
       wall_times: float64 [records], seconds since the epoch.
       counts: int64 [records, layers, states], units by the number of the state.
       units, samples, screened_samples: int64 [records, layers].
+      dead_since, born_dead: int64 [records, layers], as in
+        `overview.LayerOverview`; -1 where there is none, or it is not known.
       quantiles: uint16 [records, layers, 7] each, codes as in
         `overview.LayerOverview`, by the names in `QUANTILES_OF`.
       can_die: bool [records, layers].
@@ -72,6 +74,9 @@ class OverviewSeries:
                 continue
             found[item.step] = item.wall_time, rows, names[key]
         self._stack([(step, *found[step]) for step in sorted(found)])
+        # A resumed run numbers its records anew, and knows nothing of activity from before.
+        anew = (np.diff(self.ordinals, prepend=-1) <= 0) & (self.ordinals >= 0)
+        self.dead_since[np.logical_or.accumulate(anew)] = self.born_dead[np.logical_or.accumulate(anew)] = -1
 
     @classmethod
     def of_records(cls, run: str, records: list[SeriesRecord], *, unreadable: int = 0) -> OverviewSeries:
@@ -93,6 +98,7 @@ class OverviewSeries:
         self.counts = np.zeros((*shape, overview_rows.STATES), np.int64)
         self.units, self.samples, self.screened_samples = (np.zeros(shape, np.int64) for _ in range(3))
         flags = np.zeros(shape, np.uint32)
+        self.dead_since, self.born_dead = deaths = np.full((len(overview_rows.DEATHS), *shape), -1, np.int64)
         self.quantiles = {
             name: np.full((*shape, len(overview_rows.QUANTILES)), codes.NAN_CODE, np.uint16) for name in QUANTILES_OF
         }
@@ -105,6 +111,7 @@ class OverviewSeries:
                 columns[id(named)] = slice(None) if order == list(range(shape[1])) else np.array(order, np.intp)
             to = columns[id(named)]
             self.counts[r, to] = rows.counts
+            deaths[:, r, to] = rows.deaths.T
             for name, matrix in matrices.items():
                 matrix[r, to] = rows.layers[name]
         self.can_die = (flags & overview_rows.CAN_DIE) > 0

@@ -203,7 +203,7 @@ def _flags(layer: LayerEvidence, criterion: presets.Preset) -> Any:
 
 
 def _series(run: str, layers: Mapping[str, LayerEvidence]) -> OverviewSeries:
-    """The run's overviews with the counts of states alone, which is what sentences are made of."""
+    """The run's overviews with states and deaths alone, which is what sentences are made of."""
     rows = []
     for name, layer in layers.items():
         timeline = layer.timeline
@@ -214,6 +214,7 @@ def _series(run: str, layers: Mapping[str, LayerEvidence]) -> OverviewSeries:
         own["flags"] = overview_rows.CAN_DIE if layer.can_die else 0
         states = timeline.states(None if layer.thresholds == Thresholds() else layer.thresholds)
         counts = [np.count_nonzero(states == state, axis=1) for state in range(overview_rows.STATES)]
+        deaths = overview_from_layers.deaths(timeline.last_active_step, states == UnitState.DEAD)
         rows.append(
             overview_from_layers.LayerRows(
                 name=name,
@@ -224,6 +225,7 @@ def _series(run: str, layers: Mapping[str, LayerEvidence]) -> OverviewSeries:
                 wall_times=timeline.wall_times,
                 rows=own,
                 counts=np.stack(counts, axis=1).astype(np.int64),
+                deaths=deaths,
                 unreadable=timeline.unreadable,
             )
         )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from tb_deadrelu_plugin import presets
 from tb_deadrelu_plugin.findings import Cause, Finding
 from tb_deadrelu_plugin.report import LayerReport, RunReport
+from tb_deadrelu_plugin.verdict import Severity
 
 CAUSES = {
     Cause.BORN_DEAD: "born dead",
@@ -73,6 +74,12 @@ def clean(text: str) -> str:
 def heading(run: RunReport) -> str:
     """What a run's report begins with, beside its name and severity: the sentence of the tab."""
     return clean(run.sentence) + "."
+
+
+def grade(run: RunReport) -> str:
+    """A run's severity in a word: of units that are not finite it can't be told whether they are dead."""
+    bad = any(layer.counts["non_finite"] for layer in run.layers)
+    return "not finite" if bad and run.severity == Severity.OK else run.severity.value
 
 
 def looked_at(run: RunReport) -> str:

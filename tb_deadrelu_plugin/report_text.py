@@ -65,7 +65,7 @@ def markdown(runs: Sequence[RunReport], base: RunReport | None = None) -> str:
     """The same as GitHub-flavoured Markdown."""
     blocks = []
     for run in runs:
-        blocks.append(f"### {_escaped(report_rows.clean(run.run))}: {run.severity.value}")
+        blocks.append(f"### {_escaped(report_rows.clean(run.run))}: {report_rows.grade(run)}")
         blocks.append(f"{_escaped(report_rows.heading(run))} {report_rows.looked_at(run)}.")
         if run.layers:
             blocks.append(_markdown_table(report_rows.layer_columns(run)))
@@ -113,9 +113,10 @@ def csv_text(runs: Sequence[RunReport], base: RunReport | None = None, *, header
 
 
 def _run(run: RunReport, width: int, ascii_only: bool) -> Iterator[rich.console.RenderableType]:
-    style = _STYLES[run.severity]
+    grade = report_rows.grade(run)
+    style = _STYLES[run.severity if grade == run.severity.value else Severity.WATCH]
     yield rich.text.Text.assemble(
-        (report_rows.clean(run.run), "bold"), ": ", (run.severity.value, style), f". {report_rows.heading(run)}"
+        (report_rows.clean(run.run), "bold"), ": ", (grade, style), f". {report_rows.heading(run)}"
     )
     yield rich.text.Text(report_rows.looked_at(run), "dim")
     if run.layers:

@@ -9,7 +9,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, layer_statistics, marks, metadata, ordering, overview_rows, report, run_verdict
+from tb_deadrelu_plugin import (
+    codes,
+    layer_statistics,
+    layer_words,
+    marks,
+    metadata,
+    ordering,
+    overview_rows,
+    report,
+    run_verdict,
+)
 from tb_deadrelu_plugin.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Timeline
 from tb_deadrelu_plugin.verdict import UnitHistory, UnitState
@@ -121,6 +131,8 @@ def timeline_json(timeline: Timeline) -> dict[str, Any]:
             name: {"steps": found.steps.tolist(), "units": found.units.tolist()}
             for name, found in marks.of_timeline(timeline).items()
         },
+        "facts": layer_words.facts(timeline),
+        "notes": layer_words.notes(timeline),
         "unreadable": timeline.unreadable,
         "statistics": layer_statistics.statistics_of(timeline),
     }
@@ -221,6 +233,7 @@ def overview_json(series: OverviewSeries, layer: str | None = None) -> dict[str,
                 **_layer_overview_json(series, name, column[name], layer is not None),
                 "severity": verdicts[name].severity.value,
                 "dead_since": verdicts[name].dead_since,
+                "born_dead": verdicts[name].born_dead,
             }
             for name in chosen
         },

@@ -44,12 +44,15 @@ class LayerVerdict:
 
     Attributes:
       severity: From its dead share; `OK` for a layer whose units can't die.
-      dead_since: Step of the record from which on every record of the layer
-        had dead units, or None if the newest has none.
+      dead_since: Step at which the first of the units that are dead there was
+        last active, or None where none of them ever was, or it is not known.
+      born_dead: How many of them were never active, or None where it is not
+        known.
     """
 
     severity: Severity
     dead_since: int | None
+    born_dead: int | None
 
 
 def of_run(series: OverviewSeries) -> RunVerdict | None:
@@ -70,15 +73,17 @@ def of_run(series: OverviewSeries) -> RunVerdict | None:
     if total:
         which = int(np.argmax(dead[-1]))
         others = f"{dead[-1, which]:,} of them " if np.count_nonzero(dead[-1]) > 1 else "all " if total > 1 else ""
-        concerned = dead[-1] > 0
-        since = _since(series.steps, _carried(dead, series.units)[:, concerned].sum(axis=1))
-        sentence = f"{total:,} of {of:,} units dead, {others}in {names[which]}, {since}"
-        return RunVerdict(severity, sentence)
+        some = dead[-1] > 0
+        since = since_when(total, series.dead_since[-1, some], series.born_dead[-1, some])
+        sentence = f"{total:,} of {of:,} unit{'' if of == 1 else 's'} dead, {others}in {names[which]}"
+        bad = series.counts[-1, :, UnitState.NON_FINITE]
+        told = f"; {bad.sum():,} not finite in {_where(names, bad)}" if bad.any() else ""
+        return RunVerdict(severity, (f"{sentence}, {since}" if since else sentence) + told)
     parts = [f"No dead unit among {of:,}" if of else "No layer has units that can die"]
     ever = dead.sum(axis=1)
     if ever.any():
         most = int(np.argmax(ever))
-        parts.append(f"{ever[most]:,} {'was' if ever[most] == 1 else 'were'} dead at step {series.steps[most]:,}")
+        parts.append(were_dead(int(ever[most]), int(series.steps[most])))
     looks = []
     for state, words in _WORTH_A_LOOK.items():
         counts = series.counts[-1, :, state]
@@ -94,33 +99,36 @@ def of_layers(series: OverviewSeries) -> dict[str, LayerVerdict]:
     dead = _dead(series)
     verdicts = {}
     for column, (name, head) in enumerate(series.layers.items()):
-        has_layer = np.flatnonzero(series.units[:, column])
-        without = np.flatnonzero(dead[has_layer, column] == 0)
-        since = has_layer[without[-1] + 1 if len(without) else 0 :]
         units = int(series.units[head.newest, column])
         severity = verdict.layer_severity(int(dead[head.newest, column]), units) if units else Severity.OK
-        verdicts[name] = LayerVerdict(severity, int(series.steps[since[0]]) if len(since) else None)
+        since, born = (int(values[head.newest, column]) for values in (series.dead_since, series.born_dead))
+        verdicts[name] = LayerVerdict(severity, None if since < 0 else since, None if born < 0 else born)
     return verdicts
 
 
-def _since(steps: npt.NDArray[np.int64], dead: npt.NDArray[np.int64]) -> str:
-    """From which record on all have dead units, and half as many as the newest; counts can't tell which ones."""
-    some, half = (int(steps[_last_run(dead >= least)]) for least in (1, dead[-1] / 2))
-    return f"since step {some:,}" if some == half else f"some since step {some:,}, half as many since step {half:,}"
+def since_when(dead: int, dead_since: npt.NDArray[np.int64], born_dead: npt.NDArray[np.int64]) -> str:
+    """Since when units that are dead now have been, in words; "" where it is not known.
+
+    Args:
+      dead: How many there are.
+      dead_since, born_dead: int64 [n] each, of the layers that they are in, as
+        in `OverviewSeries`.
+    """
+    dated = dead_since[dead_since >= 0]
+    if not dead or (born_dead < 0).any():
+        return ""
+    born = min(int(born_dead.sum()), dead)
+    if not len(dated):
+        return "since the start" if born == dead else ""
+    first = f"since step {dated.min():,}"
+    if born:
+        return f"{born:,} since the start, the next {first}"
+    return first if dead == 1 else f"the first {first}"
 
 
-def _carried(dead: npt.NDArray[np.int64], units: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """As `dead`, and in records that lack a layer what the record before has of it."""
-    carried = dead.copy()
-    for r in range(1, len(carried)):
-        carried[r] = np.where(units[r] > 0, carried[r], carried[r - 1])
-    return carried
-
-
-def _last_run(holds: npt.NDArray[np.bool_]) -> int:
-    """Index from which on it holds to the end; it does at the end."""
-    without = np.flatnonzero(~holds)
-    return int(without[-1]) + 1 if len(without) else 0
+def were_dead(dead: int, step: int) -> str:
+    """How many units were dead at a step."""
+    return f"{dead:,} {'was' if dead == 1 else 'were'} dead at step {step:,}"
 
 
 def _dead(series: OverviewSeries) -> npt.NDArray[np.int64]:

@@ -122,7 +122,7 @@ def lines(events: list[Event], run: report.RunReport | None) -> list[str]:
 
 def dead_of(dead: int, units: int) -> str:
     """For example "35 of 64 units dead (54.7 %)"."""
-    return f"{dead:,} of {units:,} units dead ({100 * dead / units:.1f} %)"
+    return f"{dead:,} of {units:,} unit{'' if units == 1 else 's'} dead ({100 * dead / units:.1f} %)"
 
 
 def _since(last_active: npt.NDArray[np.int64]) -> str:

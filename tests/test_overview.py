@@ -68,6 +68,8 @@ layers = st.builds(
     fraction_codes=quantiles,
     gradient_norm_codes=st.none() | quantiles,
     mean_activation_codes=st.none() | quantiles,
+    dead_since=st.none() | st.integers(0, 2**62),
+    born_dead=st.none() | st.integers(0, record.MAX_UNITS),
 )
 numbers = st.builds(Training, st.floats(allow_nan=False), **dict.fromkeys(list(training_numbers.IDS)[1:], st.floats()))
 overviews = st.builds(Overview, whole, whole, whole, st.lists(layers, max_size=6).map(tuple), st.none() | numbers)
@@ -209,12 +211,37 @@ def test_what_a_later_version_adds_is_passed_over(original, states, bytes_per_la
     """States beyond those known, bytes at the end of each layer, and numbers of the training."""
     header, rest = rows_of(overview.encode(original))
     count, width = header[3], header[5]
-    more = struct.pack("<I", 7) * states + bytes(bytes_per_layer)
-    layers = b"".join(rest[i * width : (i + 1) * width] + more for i in range(count))
+    more = struct.pack("<I", 7) * states
+    counted = width - np.dtype(overview_rows.DEATHS).itemsize
+    rows = [rest[i * width : (i + 1) * width] for i in range(count)]
+    layers = b"".join(row[:counted] + more + row[counted:] + bytes(bytes_per_layer) for row in rows)
     header[4] += states
-    header[5] += len(more)
+    header[5] += len(more) + bytes_per_layer
     header[7] += len(tail)
     assert_same(overview.decode(raw(header, layers + rest[count * width :] + tail)), original)
+
+
+@given(overviews)
+def test_overviews_of_before_do_not_say_since_when_units_are_dead(original):
+    header, rest = rows_of(overview.encode(original))
+    count, width = header[3], header[5]
+    short = width - np.dtype(overview_rows.DEATHS).itemsize
+    header[5] = short
+    layers = b"".join(rest[i * width : i * width + short] for i in range(count))
+    older = [dataclasses.replace(layer, dead_since=None, born_dead=None) for layer in original.layers]
+    expected = dataclasses.replace(original, layers=tuple(older))
+    assert_same(overview.decode(raw(header, layers + rest[count * width :])), expected)
+
+
+def test_since_when_units_are_dead():
+    states = np.array([UnitState.DEAD, UnitState.HEALTHY, UnitState.DEAD, UnitState.DEAD])
+    one = record.Record(100, 90, 1000, 10, np.array([0, 1000, 0, 0]), last_active_step=np.array([70, 40, -1, 60]))
+    got = overview.layer_overview("l", RELU, one, states)
+    assert (got.dead_since, got.born_dead) == (60, 1)
+    got = overview.layer_overview("l", RELU, one, np.zeros(4, int))
+    assert (got.dead_since, got.born_dead) == (None, 0)
+    got = overview.layer_overview("l", RELU, dataclasses.replace(one, last_active_step=None), states)
+    assert (got.dead_since, got.born_dead) == (None, None)
 
 
 def test_fewer_states_than_known_here():

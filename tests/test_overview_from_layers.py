@@ -28,8 +28,13 @@ def written(layers: dict[str, tuple[metadata.LayerInfo, list[record.Record]]]) -
     for r, first in enumerate(next(iter(layers.values()))[1]):
         rows = []
         for name, (info, records) in layers.items():
-            states = timeline_of(records, info).states()[r, : records[r].units]
-            rows.append(overview.layer_overview(name, info, records[r], states))
+            timeline, units = timeline_of(records, info), records[r].units
+            states = timeline.states()[r, :units]
+            row = overview.layer_overview(name, info, records[r], states)
+            # Writers forget nothing, as the records that are drawn do.
+            died = timeline.last_active_step[r, :units][states == UnitState.DEAD]
+            since, born = min(died[died >= 0].tolist(), default=None), int(np.count_nonzero(died < 0))
+            rows.append(dataclasses.replace(row, dead_since=since, born_dead=born))
         one = overview.Overview(first.step, first.window_start_step, first.ordinal, tuple(rows))
         stored.append(Stored(one.step, 1000.0 + one.step, overview.encode(one)))
     return OverviewSeries("run", stored)

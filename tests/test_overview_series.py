@@ -36,6 +36,16 @@ def test_arrays_are_those_of_the_overviews():
                 assert series.quantiles[name][r, column].tolist() == getattr(layer, f"{name}_codes").tolist()
 
 
+def test_a_resumed_run_does_not_know_since_when_units_are_dead():
+    ones = [
+        Overview(10 * (r + 1), 10 * r, ordinal, (make_layer(dead_since=5, born_dead=1),))
+        for r, ordinal in enumerate((0, 1, 0, 1, 2))
+    ]
+    series = OverviewSeries("run", stored(*ones))
+    assert series.dead_since[:, 0].tolist() == [5, 5, -1, -1, -1]
+    assert series.born_dead[:, 0].tolist() == [1, 1, -1, -1, -1]
+
+
 def test_order_of_the_network():
     layers = [make_layer(n, layer_index=i) for n, i in (("z", 1), ("conv_10", 10), ("b", None), ("a", None), ("c", 2))]
     assert list(OverviewSeries("run", stored(Overview(1, 0, 0, tuple(layers)))).layers) == [

@@ -201,6 +201,9 @@ def test_timeline(site: Site, logdir: pathlib.Path) -> None:
     assert answer["states"]["dead"] == (timeline.states() == UnitState.DEAD).sum(axis=1).tolist()
     assert answer["states"]["dead"][-1] == 10
     assert np.sum(list(answer["states"].values()), axis=0).tolist() == [12] * 30
+    died = timeline.last_active_step[-1, timeline.dead_units()]
+    assert answer["facts"] == [f"1 since the start, the next since step {died[died >= 0].min()}"]
+    assert answer["notes"] == []
     assert set(answer["states"]) == {
         "healthy",
         "always_on",
@@ -235,10 +238,12 @@ def test_overview(site: Site, logdir: pathlib.Path) -> None:
     np.testing.assert_allclose(layer["newest"]["fraction"], newest[[0, 1, 3, 6, 8, 10, 11]], rtol=2e-3)
     assert layer["newest"]["fraction"][-1] == 1
     assert "fraction" not in layer
-    assert (layer["severity"], layer["dead_since"]) == ("sick", 10)
+    died = timeline.last_active_step[-1, timeline.dead_units()]
+    born = np.count_nonzero(died < 0)
+    assert (layer["severity"], layer["dead_since"], layer["born_dead"]) == ("sick", died[died >= 0].min(), born)
     assert answer["verdict"] == {
         "severity": "sick",
-        "sentence": "15 of 17 units dead, 10 of them in dense_1, some since step 10, half as many since step 100",
+        "sentence": "15 of 17 units dead, 10 of them in dense_1, 2 since the start, the next since step 29",
     }
 
 

@@ -54,7 +54,7 @@ def test_run(run: dict[str, Timeline]) -> None:
     assert (got.run, got.severity, got.preset) == ("high_lr", Severity.WATCH, "default")
     assert (got.step, got.records, got.written) == (3000, 300, 300)
     assert (got.units, got.dead, got.dead_share) == (136, 17, 17 / 136)
-    assert got.sentence == "17 of 136 units dead, all in first, some since step 10, half as many since step 360"
+    assert got.sentence == "17 of 136 units dead, all in first, 5 since the start, the next since step 340"
     assert [layer.layer for layer in got.layers] == ["first", "second", "leaky"]
 
 

@@ -70,7 +70,11 @@ def test_each_run_and_layer_then_the_runs_side_by_side(
     monkeypatch.setenv("COLUMNS", "100")
     assert cli.main(["report", str(logdir)]) == 0
     out = capsys.readouterr().out
-    assert re.search(r"^high_lr: sick\. 18 of 24 units dead, 14 of them in dense_1, (some )?since step 10\b", out, re.M)
+    assert re.search(
+        r"^high_lr: sick\. 18 of 24 units dead, 14 of them in dense_1, 2 since the start, the next since step",
+        out,
+        re.M,
+    )
     dead = _dead(logdir)
     assert dead["high_lr", "dense_1"] == 14 and dead["high_lr", "conv_1"] == 4 and dead["healthy", "dense_1"] == 1
     healthy, high_lr = out.partition("high_lr: sick")[::2]

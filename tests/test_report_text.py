@@ -45,6 +45,15 @@ def _sick(run: str = "high_lr") -> RunReport:
     return run_report(run, layers)
 
 
+def test_a_run_whose_units_are_not_finite_is_not_called_ok() -> None:
+    bad = layer_report("dense_1", units=4)
+    bad.counts.update(healthy=0, non_finite=4)
+    assert _lines([run_report("nan", [bad])])[0].startswith("nan: not finite. ")
+    assert report_text.markdown([run_report("nan", [bad])]).startswith("### nan: not finite\n")
+    assert report_rows.grade(run_report("nan", [bad, layer_report("a", units=4, dead=4)])) == "sick"
+    assert report_rows.grade(run_report("fine", [layer_report("a")])) == "ok"
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 @pytest.mark.parametrize("preset", ["default", "sagemaker"])
 def test_no_line_is_longer_than_the_terminal_and_nothing_is_cut(width: int, preset: str) -> None:

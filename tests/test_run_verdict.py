@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import numpy as np
@@ -16,14 +17,24 @@ from tb_deadrelu_plugin.timeline import Stored
 from tb_deadrelu_plugin.verdict import Severity, UnitState
 
 
-def layer(name: str, units: int, index: int = 0, *, can_die: bool = True, **states: int) -> LayerOverview:
+def layer(
+    name: str,
+    units: int,
+    index: int = 0,
+    *,
+    can_die: bool = True,
+    since: int | None = None,
+    born: int = 0,
+    **states: int,
+) -> LayerOverview:
     """A layer with so many units in the states named, and all others healthy."""
     counts = np.zeros(overview_rows.STATES, np.int64)
     for state, number in states.items():
         counts[UnitState[state.upper()]] = number
     counts[UnitState.HEALTHY] = units - counts.sum()
     quantiles = np.zeros(len(overview_rows.QUANTILES), np.uint16)
-    return LayerOverview(name, "Dense", index, units, can_die, 640, 640, counts, quantiles)
+    deaths = {"dead_since": since, "born_dead": born}
+    return LayerOverview(name, "Dense", index, units, can_die, 640, 640, counts, quantiles, **deaths)
 
 
 def series_of(records: dict[int, list[LayerOverview]]) -> OverviewSeries:
@@ -38,43 +49,62 @@ def sentence(*layers: LayerOverview) -> str:
 
 
 def test_where_most_of_the_dead_units_are_and_since_when() -> None:
-    def record(first: int, second: int) -> list[LayerOverview]:
-        return [layer("conv_1", 416), layer("conv_4", 64, 1, dead=first), layer("dense_1", 1000, 2, dead=second)]
-
-    series = series_of({400: record(0, 0), 1200: record(3, 0), 1600: record(0, 0), 2000: record(15, 2)})
-    assert run_verdict.of_run(series) == run_verdict.RunVerdict(
-        Severity.WATCH, "17 of 1,480 units dead, 15 of them in conv_4, since step 2,000"
+    series = series_of(
+        {
+            1200: [layer("conv_1", 416), layer("conv_4", 64, 1, dead=3, since=20), layer("dense_1", 1000, 2)],
+            2000: [
+                layer("conv_1", 416),
+                layer("conv_4", 64, 1, dead=15, since=1210),
+                layer("dense_1", 1000, 2, dead=2, since=1900),
+            ],
+        }
     )
-    verdicts = run_verdict.of_layers(series)
-    assert {name: (v.severity, v.dead_since) for name, v in verdicts.items()} == {
-        "conv_1": (Severity.OK, None),
-        "conv_4": (Severity.WATCH, 2000),
-        "dense_1": (Severity.OK, 2000),
+    assert run_verdict.of_run(series) == run_verdict.RunVerdict(
+        Severity.WATCH, "17 of 1,480 units dead, 15 of them in conv_4, the first since step 1,210"
+    )
+    assert run_verdict.of_layers(series) == {
+        "conv_1": run_verdict.LayerVerdict(Severity.OK, None, 0),
+        "conv_4": run_verdict.LayerVerdict(Severity.WATCH, 1210, 0),
+        "dense_1": run_verdict.LayerVerdict(Severity.OK, 1900, 0),
     }
 
 
-def test_half_as_many_may_be_dead_for_less_long() -> None:
-    dead = {100: 1, 200: 0, 300: 2, 400: 6, 500: 4, 600: 5, 700: 10}
-    series = series_of({step: [layer("a", 50, dead=count)] for step, count in dead.items()})
-    verdict = run_verdict.of_run(series)
-    assert verdict == run_verdict.RunVerdict(
-        Severity.WATCH, "10 of 50 units dead, all in a, some since step 300, half as many since step 600"
-    )
+@pytest.mark.parametrize(
+    ("dead", "since", "born", "words"),
+    [
+        (0, [-1], [0], ""),
+        (1, [1200], [0], "since step 1,200"),
+        (2, [1200], [0], "the first since step 1,200"),
+        (3, [1200, 7], [0, 0], "the first since step 7"),
+        (1, [-1], [1], "since the start"),
+        (7, [-1, -1], [3, 4], "since the start"),
+        (7, [-1, 300], [3, 0], "3 since the start, the next since step 300"),
+        # Overviews of before, and damaged numbers.
+        (7, [-1, 300], [-1, 0], ""),
+        (7, [-1], [0], ""),
+        (7, [-1], [9], "since the start"),
+    ],
+)
+def test_since_when(dead: int, since: list[int], born: list[int], words: str) -> None:
+    assert run_verdict.since_when(dead, np.array(since), np.array(born)) == words
 
 
-def test_since_when_is_when_there_was_none_last() -> None:
-    series = series_of(
-        {
-            23: [layer("conv_1", 10, dead=9), layer("dense_1", 1234, 1)],
-            46: [layer("conv_1", 10), layer("dense_1", 1234, 1, dead=4)],
-        }
-    )
-    verdict = run_verdict.of_run(series)
-    assert verdict == run_verdict.RunVerdict(Severity.OK, "4 of 1,244 units dead, all in dense_1, since step 46")
+def test_units_that_are_not_finite_are_told_beside_dead_ones() -> None:
+    layers = [layer("a", 50, dead=2, since=7, non_finite=3), layer("b", 9, 1, non_finite=1)]
+    assert sentence(*layers) == "2 of 59 units dead, all in a, the first since step 7; 4 not finite in 2 layers"
 
 
 def test_one_dead_unit() -> None:
-    assert sentence(layer("a", 5), layer("b", 5, 1, dead=1)) == "1 of 10 units dead, in b, since step 10"
+    only = layer("b", 5, 1, dead=1, since=7)
+    assert sentence(layer("a", 5), only) == "1 of 10 units dead, in b, since step 7"
+    only = layer("b", 5, 1, dead=1, born=1)
+    assert sentence(layer("a", 5), only) == "1 of 10 units dead, in b, since the start"
+
+
+def test_overviews_that_do_not_say_since_when() -> None:
+    older = dataclasses.replace(layer("a", 5, dead=2), born_dead=None)
+    assert sentence(older) == "2 of 5 units dead, all in a"
+    assert run_verdict.of_layers(series_of({1: [older]})) == {"a": run_verdict.LayerVerdict(Severity.WATCH, None, None)}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +166,7 @@ def test_layers_that_can_not_die() -> None:
     series = series_of({10: [layer("a", 10), leaky]})
     verdict = run_verdict.of_run(series)
     assert verdict == run_verdict.RunVerdict(Severity.OK, "No dead unit among 10; 4 without gradient in leaky")
-    assert run_verdict.of_layers(series)["leaky"] == run_verdict.LayerVerdict(Severity.OK, None)
+    assert run_verdict.of_layers(series)["leaky"] == run_verdict.LayerVerdict(Severity.OK, None, 0)
     assert sentence(leaky) == "No layer has units that can die; 4 without gradient in leaky"
 
 
@@ -149,17 +179,17 @@ def test_no_records_and_no_layers() -> None:
 def test_layers_that_the_newest_record_lacks() -> None:
     series = series_of(
         {
-            10: [layer("gone", 4, dead=3), layer("a", 20, 1)],
-            20: [layer("a", 20, 1, dead=1)],
-            30: [layer("gone", 4, dead=1)],
-            40: [layer("a", 20, 1, dead=2)],
+            10: [layer("gone", 4, dead=3, since=1), layer("a", 20, 1)],
+            20: [layer("a", 20, 1, dead=1, since=12)],
+            30: [layer("gone", 4, dead=1, since=25)],
+            40: [layer("a", 20, 1, dead=2, since=12)],
         }
     )
     verdict = run_verdict.of_run(series)
-    assert verdict == run_verdict.RunVerdict(Severity.WATCH, "2 of 20 units dead, all in a, since step 20")
+    assert verdict == run_verdict.RunVerdict(Severity.WATCH, "2 of 20 units dead, all in a, the first since step 12")
     assert run_verdict.of_layers(series) == {
-        "gone": run_verdict.LayerVerdict(Severity.WATCH, 10),
-        "a": run_verdict.LayerVerdict(Severity.WATCH, 20),
+        "gone": run_verdict.LayerVerdict(Severity.WATCH, 25, 0),
+        "a": run_verdict.LayerVerdict(Severity.WATCH, 12, 0),
     }
 
 
@@ -170,9 +200,17 @@ def test_numbers_are_those_of_a_loop(data: st.DataObject) -> None:
     can_die = {name: data.draw(st.booleans()) for name in names}
     steps = sorted(data.draw(st.sets(st.integers(0, 10**6), min_size=1, max_size=6)))
     dead = {step: {n: data.draw(st.integers(0, min(units[n], 3)) | st.just(units[n])) for n in names} for step in steps}
+    born = {step: {n: data.draw(st.integers(0, dead[step][n])) for n in names} for step in steps}
+    since = {
+        step: {n: data.draw(st.integers(0, step)) if born[step][n] < dead[step][n] else None for n in names}
+        for step in steps
+    }
     series = series_of(
         {
-            step: [layer(n, units[n], i, can_die=can_die[n], dead=dead[step][n]) for i, n in enumerate(names)]
+            step: [
+                layer(n, units[n], i, can_die=can_die[n], dead=dead[step][n], since=since[step][n], born=born[step][n])
+                for i, n in enumerate(names)
+            ]
             for step in steps
         }
     )
@@ -183,25 +221,20 @@ def test_numbers_are_those_of_a_loop(data: st.DataObject) -> None:
     expected = "sick" if max(shares, default=0) >= 0.5 else "watch" if max(shares, default=0) >= 0.1 else "ok"
     assert verdict.severity.value == expected
     for name in names:
-        since = None
-        for step in steps:
-            since = None if not can_die[name] or dead[step][name] == 0 else step if since is None else since
-        assert layers[name].dead_since == since
+        assert layers[name].dead_since == since[steps[-1]][name]
+        assert layers[name].born_dead == born[steps[-1]][name]
     if sum(now.values()):
         found = re.fullmatch(
             r"([\d,]+) of ([\d,]+) units dead, (?:([\d,]+) of them |all )?in (\w), "
-            r"(?:some since step ([\d,]+), half as many )?since step ([\d,]+)",
+            r"(?:since the start|(?:([\d,]+) since the start, the next |the first )?since step ([\d,]+))",
             verdict.sentence,
         )
         assert found
         assert [int(found[i].replace(",", "")) for i in (1, 2)] == [sum(now.values()), sum(units[n] for n in now)]
-        some, half = None, None
-        for step in steps:
-            count = sum(dead[step][n] for n in now if now[n])
-            some = None if count == 0 else step if some is None else some
-            half = None if count < sum(now.values()) / 2 else step if half is None else half
-        assert some is not None and half is not None
-        assert found[5] == (None if some == half else f"{some:,}") and found[6] == f"{half:,}"
+        dated = [step for n in now if (step := since[steps[-1]][n]) is not None]
+        never = sum(born[steps[-1]][n] for n in now)
+        assert found[6] == (f"{min(dated):,}" if dated else None)
+        assert found[5] == (f"{never:,}" if dated and never else None)
         assert now[found[4]] == max(now.values())
         assert (found[3] is not None) == (sum(count > 0 for count in now.values()) > 1)
     elif now:

@@ -8,7 +8,10 @@ export function render(): void {
   // TensorBoard shows a blank frame for an exception here, which helps nobody.
   try {
     window.addEventListener("unhandledrejection", ({ reason }) => report("had an error", reason));
-    window.addEventListener("error", ({ error, message }) => report("had an error", error ?? message));
+    window.addEventListener("error", ({ error, message }) => {
+      // Not an error: the browser says that it puts off a part of the layout to the next frame.
+      if (!message.startsWith("ResizeObserver loop")) report("had an error", error ?? message);
+    });
     followTheme();
     followView();
     document.documentElement.lang = "en";

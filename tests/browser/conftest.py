@@ -49,7 +49,7 @@ def open_tab(context: Any) -> Iterator[Callable[..., Tab]]:
         return tabs[-1].open(**selection)
 
     yield open_at
-    problems = [problem for tab in tabs for problem in tab.problems]
+    problems = [problem for tab in tabs for problem in [*tab.problems, *tab.error_panels()]]
     for tab in tabs:
         # Themes and open folds are remembered.
         tab.page.evaluate("localStorage.clear()")

@@ -113,6 +113,10 @@ class Tab:
         """The whole page in it."""
         return self.frame.locator("dr-app")
 
+    def error_panels(self) -> list[str]:
+        """What the page reports of errors that nothing else caught."""
+        return self.frame.locator("body > pre[role=alert]").all_inner_texts()
+
     def settle(self) -> Tab:
         """Waits until nothing more is fetched or drawn."""
         drawn = "dr-heatmap .plot[data-drawn=true]:not(.stale)"

@@ -194,6 +194,14 @@ def test_a_unit_tells_of_its_repair(causes_board: str, open_tab: Callable[..., T
     )
 
 
+def test_a_unit_tells_that_it_came_back(causes_board: str, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(causes_board, **BOTH, unit=str(runs.REVIVED)).settle()
+    expect(tab.frame.locator("dr-inspector .past[data-run=sick]")).to_contain_text(
+        "Died at step 250, revived at step 600, not dead since."
+    )
+    expect(tab.frame.locator("dr-inspector .past[data-run=fine]")).to_contain_text("Never dead.")
+
+
 def test_causes_are_asked_for_after_the_pictures_and_again_on_reload(
     causes_board: str, open_tab: Callable[..., Tab]
 ) -> None:
@@ -251,4 +259,15 @@ def test_the_pictures_are_in_sight_below_the_causes(
     for run in ("sick", "fine"):
         box = tab.heatmap(run).bounding_box()
         assert box["height"] >= 150 and box["y"] + box["height"] <= size[1]
+    expect(tab.frame.locator("dr-minimap")).to_be_in_viewport(ratio=1)
+    # A line for each cause, and all of it on demand.
+    assert [one.bounding_box()["height"] for one in findings(tab).all()] == [16, 16]
+    told = findings(tab).first
+    more = told.get_by_role("button", name="All of it")
+    more.click()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    assert told.bounding_box()["height"] > 40
+    expect(told).to_be_in_viewport(ratio=1)
+    more.click()
+    assert told.bounding_box()["height"] == 16
     assert page_frame(tab).evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -13,8 +13,9 @@ from playwright.sync_api import expect
 
 from tb_deadrelu_plugin import metadata
 from tb_deadrelu_plugin.record import Record
+from tb_deadrelu_plugin.timeline import Timeline
 from tests.browser.runs import LONELY, LONELY_RECORD, UNITS, WIDE, WIDE_RECORDS
-from tests.browser.tab import DEAD_DARK, DEAD_LIGHT, SATURATED, Tab
+from tests.browser.tab import DEAD_DARK, DEAD_LIGHT, QUIET_MS, SATURATED, Tab, number
 from tests.event_writing import RELU, make_records, write_records
 from tests.serving import serve
 
@@ -63,6 +64,56 @@ def test_one_dead_unit_among_16384_is_seen(board: str, open_tab: Callable[..., T
     expect(heatmap).to_have_attribute("data-order", "death")
     assert DEAD_LIGHT in tab.pixels(heatmap, died + 0.01, 0, end, 0.01)
     assert DEAD_LIGHT not in tab.pixels(heatmap, 0, 0.02, 1, 1)
+
+
+def test_a_row_of_many_units_shows_the_largest_of_the_records(
+    fast_board: str, open_tab: Callable[..., Tab], recorded: dict[str, dict[str, Timeline]]
+) -> None:
+    values = recorded["first"]["wide"].zero_fraction
+    assert values is not None
+    tab = open_tab(fast_board, runs="first", layer="wide", order="index", x=f"0_{10 * WIDE_RECORDS}").settle()
+    for record, down in ((LONELY_RECORD - 1, 0.31), (LONELY_RECORD + 2, (LONELY + 0.5) / WIDE), (0, 0.999)):
+        tab.point(tab.heatmap("first"), (record + 0.5) / WIDE_RECORDS, down)
+        tip = tab.frame.locator("dr-tooltip[shown]")
+        title = re.search(r"(\d+) units: (\d+), ", tip.locator("div").first.inner_text())
+        lines = dict(tab.tooltip_lines())
+        assert title and lines["step"] == str(10 * (record + 1))
+        count, first = int(title[1]), int(title[2])
+        # Rows are pixels: the pointer's may begin a little before or after.
+        assert count > 16 and first - count <= down * WIDE <= first + 2 * count
+        largest = float(values[record, first : first + count].max())
+        assert number(lines["largest zero fraction"].removeprefix("≈ ")) == pytest.approx(largest, rel=2e-3)
+        assert (largest == 1) == (record > LONELY_RECORD and first <= LONELY < first + count)
+
+
+@pytest.mark.parametrize("record", [LONELY_RECORD - 1, LONELY_RECORD + 2])
+def test_the_worst_of_a_few_units_is_that_of_the_records(
+    fast_board: str, open_tab: Callable[..., Tab], recorded: dict[str, dict[str, Timeline]], record: int
+) -> None:
+    values = recorded["first"]["wide"].zero_fraction
+    assert values is not None
+    rows = LONELY - 300, LONELY + 700
+    view = {"order": "index", "x": f"0_{10 * WIDE_RECORDS}", "rows": "_".join(map(str, rows))}
+    tab = open_tab(fast_board, runs="first", layer="wide", **view).settle()
+    plot = tab.heatmap("first")
+    low, end = tab.shown_rows(plot)
+    seen = set()
+    # The row itself, and its neighbours: rows are pixels, and where they end is not for a test to say.
+    for by in (-1, 0, 1):
+        down = (LONELY + 0.5 - low) / (end - low) + by / plot.bounding_box()["height"]
+        tab.point(plot, (record + 0.5) / WIDE_RECORDS, down)
+        tab.page.wait_for_timeout(QUIET_MS)
+        tip = tab.tooltip()
+        told, unit = re.search(r"the worst of (\d+) units here", tip["text"]), re.search(r"Unit (\d+)", tip["text"])
+        assert told and unit and tip["step"] == str(10 * (record + 1))
+        count, worst, at = int(told[1]), int(unit[1]), low + int(down * (end - low))
+        # One of the blocks of so many neighbours around the pointer has this unit's value as its largest.
+        starts = [start for start in range(at - count - 1, at + 2) if start <= worst < start + count]
+        assert any(values[record, start : start + count].max() == values[record, worst] for start in starts)
+        assert number(tip["zero fraction"]) == pytest.approx(float(values[record, worst]), rel=1e-5)
+        seen.add(worst)
+    if record > LONELY_RECORD:
+        assert LONELY in seen
 
 
 def test_keyboard_moves_through_the_cells(fast_board: str, open_tab: Callable[..., Tab]) -> None:

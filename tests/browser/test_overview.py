@@ -93,9 +93,9 @@ def test_says_of_each_run_what_the_server_says(board: str, open_tab: Callable[..
         known = overview(board, line.get_attribute("data-run"))
         expect(line).to_contain_text(known["verdict"]["sentence"])
         expect(line).to_have_attribute("data-severity", known["verdict"]["severity"])
-    expect(lines.first).to_contain_text("16 of 48 units dead, all in middle, since step 130")
+    expect(lines.first).to_contain_text("16 of 48 units dead, all in middle, the first since step 119")
     expect(lines.first).to_contain_text("sick")
-    expect(lines.last).to_contain_text("no late; leaky not in base")
+    expect(lines.last).to_contain_text("no 'late'; 'leaky' not in base")
 
 
 def test_strips_show_which_layer_collapsed_and_when(board: str, open_tab: Callable[..., Tab]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pathlib
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -97,7 +98,7 @@ def test_colours_stay_whatever_is_chosen(board: str, open_tab: Callable[..., Tab
 def test_says_what_has_no_partner(board: str, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab(board, runs="seed/0%2Cseed/4", layer="a", order="index").settle()
     line = tab.frame.locator("dr-verdicts .run[data-run='seed/4']")
-    expect(line).to_contain_text("no b; c not in base; a has 16 units, base 32")
+    expect(line).to_contain_text("no 'b'; 'c' not in base; 'a' has 16 units, base 32")
     expect(tab.frame.locator("dr-run-head").nth(1)).to_contain_text(
         "16 units, seed/0 has 32: from unit 16 on there is no partner, and rows don't line up."
     )
@@ -113,3 +114,80 @@ def test_says_what_has_no_partner(board: str, open_tab: Callable[..., Tab]) -> N
     tab.settle()
     expect(tab.frame.locator("dr-run-head")).to_contain_text("This run has no layer 'b'")
     expect(tab.frame.locator("dr-detail dr-heatmap")).to_have_count(0)
+
+
+def test_runs_that_go_and_come_back_are_drawn_without_an_error(board: str, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(board, runs="seed/0%2Cseed/1%2Cseed/2", layer="a").settle()
+    frame = next(frame for frame in tab.page.frames if "plugin_entry" in frame.url)
+    frame.evaluate("() => { window.told = []; addEventListener('error', (event) => told.push(event.message)); }")
+    strip = tab.frame.locator("dr-strip .plot[data-run='seed/1']")
+    for _ in range(3):
+        tab.run("seed/1").click()
+        expect(strip).to_have_count(0)
+        tab.run("seed/1").click()
+        expect(strip).to_have_attribute("data-drawn", "true")
+        tab.settle()
+    assert frame.evaluate("told") == []
+    assert tab.error_panels() == []
+
+
+LONG = "experiments/2024-06-01_resnet_with_a_very_long_name,lr=0.001,bs=128,wd=1e-4,seed={},aug=mixup+cutmix/train"
+
+
+def test_long_names_stay_in_their_columns_and_apart(tmp_path: pathlib.Path, open_tab: Callable[..., Tab]) -> None:
+    names = [LONG.format(seed) for seed in (42, 43)]
+    for seed, run in enumerate(names):
+        write_records(tmp_path / run, "a", make_records(RECORDS, 8, seed=seed))
+    with serve(tmp_path) as url:
+        tab = open_tab(url, width=1024, height=800).settle()
+        for element in ("dr-runs-list", "dr-verdicts", "dr-overview", "dr-run-head", "dr-readout"):
+            shown = tab.frame.locator(f"{element} .name").all_inner_texts()
+            assert [text.strip()[:8] for text in shown[:2]] == ["…seed=42", "…seed=43"], element
+        for run, name in zip(names, tab.frame.locator("dr-run-head .name").all()):
+            expect(name).to_have_attribute("title", run)
+        boxes = [one.bounding_box() for one in tab.frame.locator("dr-detail .column").all()]
+        names_at = [one.bounding_box() for one in tab.frame.locator("dr-run-head .name").all()]
+        for column, name in zip(boxes, names_at):
+            assert column["x"] <= name["x"] and name["x"] + name["width"] <= column["x"] + column["width"]
+
+
+def test_runs_side_by_side_differ_in_colour_where_there_are_more_than_colours(
+    tmp_path: pathlib.Path, open_tab: Callable[..., Tab]
+) -> None:
+    records = make_records(3, 4)
+    for number in range(20):
+        write_records(tmp_path / f"run_{number}", "a", records)
+    with serve(tmp_path) as url:
+        tab = open_tab(url, runs="run_0").settle()
+        of = colours(tab)
+        same = next(run for run in list(of)[1:] if of[run] == of["run_0"])
+        tab.run(same).locator("input").check()
+        tab.settle()
+        now = colours(tab)
+        assert now["run_0"] != now[same]
+        # None but the two has changed.
+        assert {run: now[run] for run in of if run not in ("run_0", same)} == {
+            run: of[run] for run in of if run not in ("run_0", same)
+        }
+
+
+def test_the_chosen_unit_is_marked_in_every_picture(board: str, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(board, runs="seed/0%2Cseed/1", layer="a", order="index", unit="7").settle()
+    marks = tab.frame.locator("dr-heatmap svg path")
+    expect(marks).to_have_count(2)
+    for theme in ("Light", "Dark"):
+        tab.choose_theme(theme)
+        for run, mark in zip(RUNS, marks.all()):
+            plot, box = tab.heatmap(run).bounding_box(), mark.bounding_box()
+            assert box["x"] + box["width"] <= plot["x"]
+            middle = box["y"] + box["height"] / 2 - plot["y"]
+            assert middle == pytest.approx(plot["height"] * 7.5 / 32, abs=1.5)
+    tab.go(runs="seed/0%2Cseed/1", layer="a", order="index", unit="7", rows="8_20")
+    expect(marks).to_have_count(0)
+
+
+def test_a_frame_that_is_hardly_high_prints_nothing_over_another(board: str, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(board, width=1000, height=300).settle()
+    runs, layers = (tab.frame.locator(name).bounding_box() for name in ("dr-runs-list", "dr-layer-list"))
+    buttons = tab.frame.locator("dr-runs-list .all").bounding_box()
+    assert buttons["y"] + buttons["height"] <= runs["y"] + runs["height"] <= layers["y"]

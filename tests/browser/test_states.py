@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -71,6 +72,24 @@ def test_newer_version_other_width_and_values_that_are_not_finite(
         assert len(poison) == len(absent) == 2
         assert not poison & absent and not (poison | absent) & healthy
         assert DEAD_LIGHT not in poison | absent
+
+
+def test_a_run_that_is_not_finite_is_not_called_ok(tmp_path: pathlib.Path, open_tab: Callable[..., Tab]) -> None:
+    nothing = {"active": np.zeros(16, np.int64), "gradient_norm": np.full(16, np.nan)}
+    bad = [dataclasses.replace(r, **nothing, non_finite_activations=np.full(16, 1437)) for r in make_records(3, 16)]
+    alive = [dataclasses.replace(r, active=np.full(16, 700), gradient_norm=np.ones(16)) for r in make_records(3, 16)]
+    for run, records in (("fine", alive), ("nan", bad)):
+        write_records(tmp_path / run, "dense", records)
+    with serve(tmp_path) as url:
+        tab = open_tab(url, runs="fine%2Cnan").settle()
+        lines = tab.frame.locator("dr-verdicts .run")
+        expect(lines.first.locator(".severity")).to_have_text("ok")
+        expect(lines.nth(1).locator(".severity")).to_have_text("not finite")
+        expect(lines.nth(1)).to_contain_text("No dead unit among 16; 16 not finite in dense")
+        expect(tab.frame.locator("dr-run-head .severity")).to_have_text(["not finite"])
+        counts = tab.layer("dense").locator(".count")
+        expect(counts).to_have_text(["0", "⚠ NaN"])
+        expect(counts.nth(1)).to_have_attribute("title", re.compile("16 NaN or infinite: neither active nor dead"))
 
 
 def test_says_what_failed_and_tries_again(fast_board: str, open_tab: Callable[..., Tab]) -> None:

@@ -92,6 +92,28 @@ def test_everything_comes_back(board: str, browser: Any, open_tab: Callable[...,
     stranger.close()
 
 
+@pytest.mark.parametrize("picture", ["difference", "distribution"])
+def test_other_pictures_come_back_with_everything_unlocked(
+    fast_board: str, browser: Any, open_tab: Callable[..., Tab], picture: str
+) -> None:
+    unlocked = {"unlocked": "order,range,colour", "x": "20_200,50_300", "rows": "5_77", "unit": "17"}
+    tab = open_tab(fast_board, runs="first%2Csecond", layer="dense", show="mean_activation", picture=picture)
+    tab.settle()
+    tab.go(runs="first%2Csecond", layer="dense", show="mean_activation", picture=picture, **unlocked)
+    shown, selection = seen(tab), tab.selection
+    assert selection["picture"] == picture and selection["unlocked"] == unlocked["unlocked"]
+    assert not any(shown["locks"])
+    assert tab.frame.locator("dr-heatmap").first.get_attribute("data-picture") == picture
+    assert len(shown["plots"]) == (1 if picture == "difference" else 2)
+    tab.page.reload()
+    assert seen(tab) == shown and tab.selection == selection
+    stranger = browser.new_context(viewport={"width": 1400, "height": 900})
+    other = Tab(stranger.new_page(), fast_board)
+    other.page.goto(tab.page.url)
+    assert seen(other) == shown and other.selection == selection and other.problems == []
+    stranger.close()
+
+
 def test_a_link_is_followed_in_an_open_page(fast_board: str, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab(fast_board, runs="first", layer="wide").settle()
     before = tab.selection

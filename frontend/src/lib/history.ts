@@ -1,6 +1,6 @@
 import { bound } from "./evidence";
 import { plural, whole } from "./format";
-import { stateMeaning } from "./words";
+import { NOT_FINITE, stateMeaning } from "./words";
 
 /** What became of a unit, in words. */
 
@@ -64,7 +64,7 @@ export function stateInWords(state: string, facts: LayerFacts): string {
 const MEANING: Record<string, string> = {
   dead: "no active sample and no gradient, on enough samples",
   silent: "no active sample, on too few to call it dead",
-  non_finite: "NaN or infinite: neither active nor dead can be told",
+  non_finite: NOT_FINITE,
   rare: "active in under 1 % of the samples",
   no_gradient: "no gradient arrives: the fault is downstream",
   dormant: "hardly active next to the rest of its layer",
@@ -79,7 +79,8 @@ function eventsOf({ history }: Past): string {
   const kinds = [
     ["died", died_at],
     ["re-initialised", repaired_at],
-    ["revived", revived_at],
+    // A record may come after the next death: it was active again by then.
+    ["revived", revived_at.map((step, i) => Math.min(step, died_at[born ? i : i + 1] ?? step))],
   ] as const;
   const many = deaths(history) + revived_at.length + repaired_at.length > MOST_EVENTS;
   const parts = many
@@ -91,7 +92,8 @@ function eventsOf({ history }: Past): string {
       })
     : [
         ...(born ? ["born dead"] : []),
-        ...kinds
+        ...[...kinds]
+          .reverse()
           .flatMap(([what, steps]) => steps.map((step) => [step, what] as const))
           .sort((a, b) => a[0] - b[0])
           .map(([step, what]) => `${what} at step ${whole(step)}`),

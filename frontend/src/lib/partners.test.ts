@@ -14,14 +14,14 @@ describe("withoutPartner", () => {
   it("names layers that lack one side, and widths that differ", () => {
     const base = widths({ conv_5: 32, dense_1: 128, dense_2: 10 });
     expect(withoutPartner(widths({ dense_1: 64, dense_2: 10 }), base)).toBe(
-      "no conv_5; dense_1 has 64 units, base 128",
+      "no 'conv_5'; 'dense_1' has 64 units, base 128",
     );
-    expect(withoutPartner(base, widths({ dense_1: 128 }))).toBe("conv_5, dense_2 not in base");
+    expect(withoutPartner(base, widths({ dense_1: 128 }))).toBe("'conv_5', 'dense_2' not in base");
   });
 
   it("names a few and counts the rest", () => {
     const base = widths({ a: 1, b: 1, c: 1, d: 1, e: 1, f: 1 });
-    expect(withoutPartner(widths({ a: 1 }), base)).toBe("no b, c, d and 2 more");
+    expect(withoutPartner(widths({ a: 1 }), base)).toBe("no 'b', 'c', 'd' and 2 more");
   });
 
   it("says so where there is nothing to compare", () => {

@@ -1,4 +1,4 @@
-import { whole } from "./format";
+import { plural, whole } from "./format";
 
 /** Units of each layer by name; null where the number is not known. */
 export type Widths = ReadonlyMap<string, number | null>;
@@ -13,13 +13,13 @@ export function withoutPartner(own: Widths, base: Widths): string {
     const other = base.get(layer) ?? null;
     return units === null || other === null || units === other
       ? []
-      : [`${layer} has ${whole(units)} units, base ${whole(other)}`];
+      : [`${quoted(layer)} has ${plural(units, "unit")}, base ${whole(other)}`];
   });
   const shared = own.size - extra.length;
   if (own.size && base.size && !shared) return "no layer in common with base";
   const parts = [
-    missing.length ? `no ${named(missing, ", ")}` : "",
-    extra.length ? `${named(extra, ", ")} not in base` : "",
+    missing.length ? `no ${named(missing.map(quoted), ", ")}` : "",
+    extra.length ? `${named(extra.map(quoted), ", ")} not in base` : "",
     widths.length ? named(widths, "; ") : "",
   ];
   return parts.filter(Boolean).join("; ");
@@ -45,6 +45,10 @@ export function mergedOrder(runs: readonly ReadonlyMap<string, number>[]): strin
     }
   }
   return all.map(([name]) => name);
+}
+
+function quoted(name: string): string {
+  return `'${name}'`;
 }
 
 function named(items: readonly string[], separator: string): string {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { withColours } from "./run-colours";
+import { distinct, withColours } from "./run-colours";
 
 const COUNT = 8;
 const runs = fc.uniqueArray(fc.string(), { maxLength: 30 });
@@ -31,6 +31,24 @@ describe("withColours", () => {
     fc.assert(
       fc.property(runs, (names) => {
         expect(withColours(new Map(), names, COUNT)).toEqual(withColours(new Map(), names, COUNT));
+      }),
+    );
+  });
+});
+
+describe("distinct", () => {
+  it("tells runs apart as long as there are colours, and leaves what differs", () => {
+    fc.assert(
+      fc.property(runs, fc.nat(), (names, seed) => {
+        const given = withColours(new Map(), names, COUNT);
+        const shown = names.filter((_, i) => (seed >> i) & 1);
+        const made = distinct(given, shown, COUNT);
+        const colours = shown.map((name) => made.get(name));
+        expect(new Set(colours).size).toBe(Math.min(shown.length, COUNT));
+        for (const name of names) {
+          const first = shown.find((other) => given.get(other) === given.get(name));
+          if (!shown.includes(name) || first === name) expect(made.get(name)).toBe(given.get(name));
+        }
       }),
     );
   });

@@ -29,6 +29,27 @@ export function withColours(
   return all;
 }
 
+/** The same, but that these runs differ in colour as far as there are enough: the later ones get what is left. */
+export function distinct(
+  given: ReadonlyMap<string, number>,
+  shown: readonly string[],
+  count: number,
+): ReadonlyMap<string, number> {
+  const all = new Map(given);
+  const taken = new Set<number>();
+  const colour = (name: string) => all.get(name) ?? 0;
+  const late = shown.filter((name) => taken.size === taken.add(colour(name)).size);
+  for (const name of late) {
+    const free = Array.from({ length: count }, (_, i) => (colour(name) + i) % count).find(
+      (one) => !taken.has(one),
+    );
+    if (free === undefined) break;
+    taken.add(free);
+    all.set(name, free);
+  }
+  return all;
+}
+
 /** FNV-1a. */
 function hashOf(name: string): number {
   let hash = 0x811c9dc5;

@@ -1,15 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  deadCount,
-  deadSince,
-  notes,
-  observed,
-  otherStates,
-  recordCount,
-  severity,
-  stateMeaning,
-  timesCalled,
-} from "./words";
+import { deadCount, observed, recordCount, severity, stateMeaning, timesCalled } from "./words";
 
 function known(changes: object = {}) {
   return {
@@ -17,11 +7,7 @@ function known(changes: object = {}) {
     written: 3,
     steps: [23, 46, 69],
     widths: [128, 128, 128],
-    width_changed: false,
     states: { dead: [0, 4, 5], rare: [7, 5, 4], silent: [0, 0, 1] },
-    non_finite_activations: [0, 0, 0],
-    non_finite_gradients: [0, 0, 0],
-    unreadable: 0,
     ...changes,
   };
 }
@@ -30,26 +16,6 @@ describe("words on a run", () => {
   it("gives the count beside the share", () => {
     expect(deadCount(known(), 2)).toBe("5 of 128 units dead (3.9 %)");
     expect(deadCount(known(), 0)).toBe("No dead unit among 128");
-  });
-
-  it("dates the deaths and the worst", () => {
-    expect(deadSince(known())).toBe("since step 46");
-    const revived = known({ states: { dead: [2, 9, 5] } });
-    expect(deadSince(revived)).toBe("some since step 23, half as many since step 46, at most 9 at step 46");
-    const grown = known({ states: { dead: [1, 2, 5] } });
-    expect(deadSince(grown)).toBe("some since step 23, half as many since step 69");
-    expect(deadSince(known({ states: { dead: [0, 9, 0] } }))).toBe("at most 9 dead before, at step 46");
-    expect(deadSince(known({ states: { dead: [0, 0, 0] } }))).toBe("");
-  });
-
-  it("counts the other states at the newest record", () => {
-    expect(otherStates(known())).toBe("1 silent · 4 rare");
-  });
-
-  it("counts saturated units among the others", () => {
-    expect(otherStates(known({ states: { dead: [0, 0, 0], saturated: [0, 0, 2], rare: [0, 0, 1] } }))).toBe(
-      "2 saturated · 1 rare",
-    );
   });
 
   it("says what the statistics are of, and what else was watched", () => {
@@ -83,23 +49,6 @@ describe("words on a run", () => {
   it("says how many of the written records are shown", () => {
     expect(recordCount(known({ shown: 50, written: 300 }))).toBe("showing 50 of 300 records");
     expect(recordCount(known({ written: null }))).toBe("3 records");
-    expect(notes(known({ shown: 50, written: 300 }))[0]).toContain("Showing 50 of 300 records");
-    expect(notes(known())).toEqual([]);
-  });
-
-  it("reports widths, damage and NaN", () => {
-    const [widths, damage, nan] = notes(
-      known({
-        width_changed: true,
-        widths: [64, 128, 128],
-        unreadable: 1,
-        non_finite_activations: [0, 12, 0],
-        non_finite_gradients: [0, 3, 1],
-      }),
-    );
-    expect(widths).toContain("64, 128 units");
-    expect(damage).toBe("1 damaged record left out.");
-    expect(nan).toContain("12 activations and 4 gradients, in 2 records, first at step 46");
   });
 
   it("grades by the dead share", () => {

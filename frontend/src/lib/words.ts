@@ -7,11 +7,7 @@ interface Known {
   readonly written: number | null;
   readonly steps: readonly number[];
   readonly widths: readonly number[];
-  readonly width_changed: boolean;
   readonly states: Readonly<Record<string, readonly number[]>>;
-  readonly non_finite_activations: readonly number[];
-  readonly non_finite_gradients: readonly number[];
-  readonly unreadable: number;
 }
 
 export type Severity = "ok" | "watch" | "sick";
@@ -31,83 +27,17 @@ export function deadCount(known: Known, record: number): string {
   return `${whole(dead)} of ${plural(width, "unit")} dead (${percent(dead / width)})`;
 }
 
+export const NOT_FINITE = "NaN or infinite: neither active nor dead can be told";
+
 export const SEVERITY_MEANING: Record<Severity, string> = {
   ok: "",
   watch: "10 % or more of the units are dead",
   sick: "half of the units or more are dead",
 };
 
-/** Since when units have been dead, as far as counts say, as in the server's verdict. */
-export function deadSince(known: Known): string {
-  const { dead } = known.states;
-  const last = dead.length - 1;
-  const first = dead.findIndex((count) => count > 0);
-  if (first < 0) return "";
-  const most = Math.max(...dead);
-  const when = `at step ${whole(known.steps[dead.indexOf(most)])}`;
-  if (!dead[last]) return `at most ${whole(most)} dead before, ${when}`;
-  // Counts can't tell which units they are: since when there have been some, and half as many as now.
-  const since = (least: number) => dead.findLastIndex((count) => count < least) + 1;
-  const [some, half] = [since(1), since(dead[last] / 2)].map((record) => whole(known.steps[record]));
-  const parts = [
-    some === half ? `since step ${some}` : `some since step ${some}, half as many since step ${half}`,
-  ];
-  if (dead[last] < most) parts.push(`at most ${whole(most)} ${when}`);
-  return parts.join(", ");
-}
-
-const NAMES: Record<string, string> = {
-  silent: "silent",
-  saturated: "saturated",
-  rare: "rare",
-  dormant: "dormant",
-  no_gradient: "without gradient",
-  non_finite: "not finite",
-  always_on: "always on",
-};
-
-export function otherStates(known: Known): string {
-  const last = known.steps.length - 1;
-  return Object.entries(NAMES)
-    .filter(([state]) => (known.states[state]?.[last] ?? 0) > 0)
-    .map(([state, name]) => `${whole(known.states[state][last])} ${name}`)
-    .join(" · ");
-}
-
 export function recordCount({ shown, written }: Known): string {
   if (written === null) return plural(shown, "record");
   return `showing ${whole(shown)} of ${plural(written, "record")}`;
-}
-
-/** What else one has to know before trusting the picture. */
-export function notes(known: Known): string[] {
-  const out: string[] = [];
-  if (known.written !== null && known.shown < known.written) {
-    out.push(
-      `Showing ${whole(known.shown)} of ${whole(known.written)} records: TensorBoard dropped the others. ` +
-        `Start it with --samples_per_plugin dead_relu=${known.written} to see all.`,
-    );
-  }
-  if (known.width_changed) {
-    const widths = [...new Set(known.widths)].map(whole).join(", ");
-    out.push(`The layer's width changed between records (${widths} units). Units are matched by index.`);
-  }
-  if (known.unreadable > 0) out.push(`${plural(known.unreadable, "damaged record")} left out.`);
-  const bad = known.steps.filter(
-    (_, i) => known.non_finite_activations[i] > 0 || known.non_finite_gradients[i] > 0,
-  );
-  if (bad.length) {
-    const [activations, gradients] = [total(known.non_finite_activations), total(known.non_finite_gradients)];
-    const what = [
-      activations ? plural(activations, "activation") : "",
-      gradients ? plural(gradients, "gradient") : "",
-    ];
-    out.push(
-      `NaN or infinite: ${what.filter(Boolean).join(" and ")}, in ${plural(bad.length, "record")}, ` +
-        `first at step ${whole(bad[0])}. They count neither as active nor as dead.`,
-    );
-  }
-  return out;
 }
 
 /** What the statistics in a tooltip are of; and for a unit without activity there, in how much more it was looked for. */
@@ -136,8 +66,4 @@ export const STOPPED = "no gradient: frozen or behind stop_gradient";
 
 export function stateName(state: string): string {
   return state.replaceAll("_", " ");
-}
-
-function total(counts: readonly number[]): number {
-  return counts.reduce((a, b) => a + b, 0);
 }

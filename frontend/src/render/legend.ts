@@ -1,5 +1,5 @@
 import { type ColourScale, valueAt } from "../lib/colour-scale";
-import { approximate, scientific, whole } from "../lib/format";
+import { approximate, plural, scientific } from "../lib/format";
 import { pixelBlocks, rowBlocks } from "../lib/pixels";
 import { stateName } from "../lib/words";
 import type { CodeName } from "../wire/codes";
@@ -57,7 +57,7 @@ export function legendItems(scale: ColourScale, marks: Marks, difference: string
     case "count":
       return [
         cell("no unit", 0, NO_UNIT_RANK),
-        ramp("1", `${whole(scale.most)} units, log scale`),
+        ramp("1", `${plural(scale.most, "unit")}, log scale`),
         ...absent,
       ];
     case "state":

@@ -3,7 +3,7 @@ import { interpolateCividis } from "d3-scale-chromatic";
 import { describe, expect, it } from "vitest";
 import { NON_FINITE, STATES } from "../wire/matrix";
 import { cividis, diverging, STATE_COLOURS } from "./palettes";
-import type { Rgb } from "./theme";
+import { type Rgb, THEMES } from "./theme";
 
 type Triple = [number, number, number];
 type Rows = readonly Triple[];
@@ -72,6 +72,18 @@ describe.each(cases)("in the $theme theme, with $name sight", ({ theme, sight })
         if (j <= i || i === NON_FINITE || j === NON_FINITE) return;
         const [x, y] = [seen(STATE_COLOURS[theme][i], sight), seen(STATE_COLOURS[theme][j], sight)];
         expect(distance(x, y), `${a} and ${b}`).toBeGreaterThan(12);
+      });
+    });
+  });
+
+  it("runs differ from each other and from the ground", () => {
+    const runs = THEMES[theme].runs.map((colour) =>
+      seen([1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)) as unknown as Rgb, sight),
+    );
+    runs.forEach((a, i) => {
+      expect(distance(a, seen(THEMES[theme].surface, sight)), `${i} and the ground`).toBeGreaterThan(25);
+      runs.slice(i + 1).forEach((b, j) => {
+        expect(distance(a, b), `${i} and ${i + 1 + j}`).toBeGreaterThan(14);
       });
     });
   });

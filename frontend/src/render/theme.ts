@@ -39,7 +39,7 @@ export const THEMES: Record<Theme, Colours> = {
     strong: "#202124",
     grid: "#e6e8eb",
     axis: "#9aa0a6",
-    runs: ["#0072b2", "#c65102", "#00795c", "#b0448a", "#3c4043", "#8a7200", "#1e96d1", "#7a4de0"],
+    runs: ["#005db2", "#ef4c28", "#007a5b", "#b0448a", "#3c4043", "#73831c", "#1f95ce", "#7a4de0"],
   },
   dark: {
     surface: [48, 48, 48],
@@ -54,6 +54,6 @@ export const THEMES: Record<Theme, Colours> = {
     strong: "#f1f3f4",
     grid: "#4a4b4f",
     axis: "#80868b",
-    runs: ["#6cb8f0", "#ff9d57", "#4fc9a4", "#f09acb", "#e8eaed", "#d9c34a", "#a5e1ff", "#b9a3ff"],
+    runs: ["#668fff", "#ff9a59", "#50cb9f", "#c976b4", "#edf2e3", "#f4bc35", "#96c7ff", "#e0bad6"],
   },
 };

@@ -21,7 +21,7 @@ import {
 import { steadyList } from "./steady";
 
 export { layerInfo, MOST_RUNS, runNames } from "./picks";
-export { colourOf, RUN_COLOURS } from "./run-colours";
+export { colourOf, RUN_COLOURS, shortName } from "./run-colours";
 
 /** What is shown: what the user chose where it exists, else a sensible pick. */
 

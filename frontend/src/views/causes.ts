@@ -15,14 +15,22 @@ import { late } from "./late";
 
 export const causesStyles = css`
   .causes {
-    height: var(--causes);
+    min-height: var(--causes);
+    max-height: 112px;
     overflow: auto;
     font-size: 12px;
     line-height: 16px;
     list-style: none;
   }
-  .causes li + li {
-    margin-top: 4px;
+  .causes:has(.open) {
+    max-height: none;
+  }
+  /* A line each, so that none is cut in half. */
+  .causes li:not(.open) {
+    height: 16px;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .causes dr-late {
     position: static;
@@ -51,10 +59,17 @@ export function causes(run: string): TemplateResult | typeof nothing {
 
 function item(run: string, finding: Finding): TemplateResult {
   const { cause, units, evidence, advice, reference } = finding;
-  return html`<li data-cause=${cause}><button class="link" title="Show it"
-      @click=${(event: Event) => show(run, finding, event.target as HTMLElement)}
+  return html`<li data-cause=${cause}><button class="link" aria-expanded="false" aria-label="All of it" @click=${unfold}>▸</button>
+    <button class="link" title="Show it" @click=${(event: Event) => show(run, finding, event.target as HTMLElement)}
       >${plural(units.length, "unit")}: ${causeName(cause)}</button>
     · ${evidence}<br>${advice} <span class="muted">${reference}</span></li>`;
+}
+
+function unfold({ currentTarget }: Event): void {
+  const button = currentTarget as HTMLElement;
+  const open = button.parentElement?.classList.toggle("open");
+  button.ariaExpanded = String(open);
+  button.textContent = open ? "▾" : "▸";
 }
 
 /** Goes to the picture that shows it. */

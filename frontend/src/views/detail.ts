@@ -17,6 +17,11 @@ import "./ribbon";
 import "./run-head";
 import "./toolbar";
 
+/** Its axis and caption among it, in CSS pixels. */
+const [LEAST_PICTURE, MOST_PICTURE] = [193, 640];
+/** The minimap, which is to be in sight as well. */
+const BELOW_PICTURE = 44;
+
 /** One layer: what it is, a column of pictures for each run, and what all of them share below. */
 export class Detail extends SignalElement {
   static override styles = [
@@ -24,7 +29,8 @@ export class Detail extends SignalElement {
     css`
       :host {
         display: block;
-        --picture: clamp(253px, calc(100vh - 545px), 640px);
+        /* Until what is above it is measured. */
+        --picture: clamp(${LEAST_PICTURE}px, 100vh - 545px, ${MOST_PICTURE}px);
         min-width: 0;
         padding: 6px 16px 8px;
       }
@@ -61,14 +67,17 @@ export class Detail extends SignalElement {
         grid-template-rows: auto auto auto auto;
         column-gap: 12px;
       }
-      /* As high whatever they are: the plots below must not jump, nor leave the screen. */
+      /* Room for most before they are there: the plots below must not jump. */
       .explained {
-        --causes: clamp(68px, 12vh, 160px);
+        --causes: 48px;
       }
       .column {
         display: grid;
         grid-template-rows: subgrid;
         grid-row: span 4;
+        min-width: 0;
+      }
+      .own {
         min-width: 0;
       }
       dr-run-head {
@@ -80,6 +89,11 @@ export class Detail extends SignalElement {
         font-size: 11px;
         line-height: 15px;
         color: var(--muted);
+      }
+      .own p {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       dr-heatmap {
         height: var(--picture);
@@ -102,7 +116,29 @@ export class Detail extends SignalElement {
   ];
 
   override connected(): () => void {
-    return followZoom();
+    const main = this.parentElement as HTMLElement;
+    let frame = 0;
+    // What is above the pictures depends on the runs, the width and the causes.
+    const fit = () => {
+      frame = 0;
+      const picture = this.renderRoot.querySelector("dr-heatmap, .missing");
+      if (!picture || !main.clientHeight) return;
+      const top = picture.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
+      const room = Math.floor(main.clientHeight - top - BELOW_PICTURE);
+      const height = Math.min(Math.max(room, LEAST_PICTURE), MOST_PICTURE);
+      this.style.setProperty("--picture", `${height}px`);
+    };
+    const observer = new ResizeObserver(() => {
+      frame ||= requestAnimationFrame(fit);
+    });
+    for (const one of [main, ...main.querySelectorAll("dr-verdicts, dr-overview"), this])
+      observer.observe(one);
+    const stop = followZoom();
+    return () => {
+      stop();
+      observer.disconnect();
+      cancelAnimationFrame(frame);
+    };
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -155,7 +191,7 @@ export class Detail extends SignalElement {
     return html`<div class="column" data-run=${run}>
       <dr-run-head .run=${run}></dr-run-head>
       <div class="own">
-        ${differs ? `${own.name}: ${own.detail}` : nothing}
+        ${differs ? html`<p title=${own.detail}>${own.name}: ${own.detail}</p>` : nothing}
         ${ownScale && !lack ? html`<dr-legend .run=${run}></dr-legend>` : nothing}
       </div>
       <dr-ribbon .run=${run}></dr-ribbon>

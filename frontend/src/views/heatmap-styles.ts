@@ -59,6 +59,11 @@ export const heatmapStyles = css`
   svg.below {
     top: 100%;
   }
+  /* At the unit that is chosen. */
+  path {
+    fill: var(--accent);
+    stroke: var(--surface);
+  }
   line {
     stroke: var(--axis);
   }

@@ -7,6 +7,7 @@ import { isDistribution } from "../state/cursor";
 import { dark } from "../state/host";
 import { columns, setResolution } from "../state/panels";
 import { coarseSource, resting } from "../state/sources";
+import { shownUnit } from "../state/view";
 import { type Matrix, positions } from "../wire/matrix";
 import { failed } from "./failed";
 import {
@@ -104,8 +105,12 @@ export class Heatmap extends SignalElement {
     if (!layout) return nothing;
     const { bins } = layout;
     const at = (y: number) => ((y - layout.rows[0]) / (layout.rows[1] - layout.rows[0])) * height;
+    const unit = shownUnit.value;
+    const place = unit === null ? null : this.#place(unit);
     return html`<svg aria-hidden="true">${yAxis(layout.yLabels, height)}
-        ${bins?.lines.map((y) => svg`<line x2=${width} y1=${at(y)} y2=${at(y)} />`)}</svg>
+        ${bins?.lines.map((y) => svg`<line x2=${width} y1=${at(y)} y2=${at(y)} />`)}${
+          place === null ? nothing : svg`<path d=${`M-13 ${place * height - 6}v12l11-6Z`} />`
+        }</svg>
       <svg class="below" aria-hidden="true">${xAxis(layout.xLabels, width)}</svg>`;
   }
 

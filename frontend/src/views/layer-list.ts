@@ -1,8 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { plural, whole } from "../lib/format";
 import { own } from "../lib/own";
+import { NOT_FINITE } from "../lib/words";
 import { overview } from "../state/data";
 import { chooseLayer, colourOf, layerInfo, layerNames, shownLayer, shownRuns } from "../state/view";
+import { nonFinite } from "../wire/api";
 import { css } from "./css";
 import { listStyles, nameParts } from "./sidebar-styles";
 import { define, SignalElement } from "./signal-element";
@@ -126,12 +128,13 @@ function deadAtEnd(run: string, layer: string): Count {
   // Summary ops write none.
   if (!known) return { run, text: "?", about: "dead units not known, for want of an overview", some: false };
   const dead = known.states.dead?.at(-1) ?? 0;
-  const about = known.can_die ? "dead" : "dead, for its units can't die";
+  const bad = nonFinite(known);
+  const about = `${known.can_die ? "dead" : "dead, for its units can't die"}${bad ? `; ${whole(bad)} ${NOT_FINITE}` : ""}`;
   return {
     run,
-    text: whole(dead),
+    text: bad ? `${dead || ""}⚠ NaN` : whole(dead),
     about: `${whole(dead)} of ${plural(known.units, "unit")} ${about}`,
-    some: dead > 0,
+    some: dead + bad > 0,
   };
 }
 

@@ -5,7 +5,14 @@ import { own } from "../lib/own";
 import { stateName } from "../lib/words";
 import { layers, overview } from "../state/data";
 import { chooseLayer, selectedRuns, shownLayer } from "../state/view";
-import { type LayerInfo, type LayerOverview, type Model, type OtherLayer, sortedLayers } from "../wire/api";
+import {
+  type LayerInfo,
+  type LayerOverview,
+  type Model,
+  nonFinite,
+  type OtherLayer,
+  sortedLayers,
+} from "../wire/api";
 import { fold, foldStyles, isOpen, remember, runChoice } from "./fold";
 import { severityMark } from "./severity";
 import { define, SignalElement } from "./signal-element";
@@ -35,6 +42,7 @@ const kernel = ({ of }: Row) => of.kernel_parameters;
 const bias = ({ of }: Row) => of.bias_parameters;
 const other = ({ of }: Row) => of.other_parameters;
 const parameters = ({ of }: Row) => parametersOf(of);
+const since = ({ known }: Row) => (known?.born_dead ? -1 : (known?.dead_since ?? null));
 const count = (value: number | null) => (value === null ? "–" : whole(value));
 
 function share(row: Row): number | null {
@@ -84,7 +92,7 @@ const COLUMNS: readonly Column<Row>[] = [
       if (row.info === null) return "not watched";
       if (row.info.problem !== null) return "can't be read";
       if (!canDie(row)) return "can't die";
-      return row.known ? severityMark(row.known.severity) : "–";
+      return row.known ? severityMark(row.known.severity, nonFinite(row.known) > 0) : "–";
     },
   },
   { key: "dead", title: "Dead", numeric: true, value: dead, format: (row) => count(dead(row)) },
@@ -102,8 +110,9 @@ const COLUMNS: readonly Column<Row>[] = [
     key: "since",
     title: "Dead since step",
     numeric: true,
-    value: ({ known }) => known?.dead_since ?? null,
-    format: ({ known }) => count(known?.dead_since ?? null),
+    hint: "step at which the first of the dead units was last active; start: it never was",
+    value: since,
+    format: (row) => ((since(row) ?? 0) < 0 ? "start" : count(since(row))),
   },
 ];
 

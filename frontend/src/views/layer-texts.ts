@@ -1,4 +1,4 @@
-import { whole } from "../lib/format";
+import { plural, whole } from "../lib/format";
 import { STOPPED, stateName, timesCalled } from "../lib/words";
 import { type Column, isRecorded, panelTimeline, readableInfo, statisticOf } from "../state/panels";
 import { shownStatistic } from "../state/view";
@@ -67,7 +67,7 @@ export function about(info: LayerInfo, run: string): string {
     info.bias_parameters ? `bias ${whole(info.bias_parameters)}` : "",
   ].filter(Boolean);
   return [
-    units === undefined ? "" : `${whole(units)} units`,
+    units === undefined ? "" : plural(units, "unit"),
     info.layer_type ?? "",
     info.activation ? stateName(info.activation) : "",
     timesCalled(info.calls),

@@ -3,7 +3,15 @@ import { labelledRows } from "../lib/label-rows";
 import { own } from "../lib/own";
 import { overview } from "../state/data";
 import { dark } from "../state/host";
-import { chooseLayer, colourOf, layerNames, MOST_COLUMNS, selectedRuns, shownLayer } from "../state/view";
+import {
+  chooseLayer,
+  colourOf,
+  layerNames,
+  MOST_COLUMNS,
+  selectedRuns,
+  shortName,
+  shownLayer,
+} from "../state/view";
 import { css } from "./css";
 import { define, SignalElement } from "./signal-element";
 import { type StripMarks, stripLegend, stripLegendStyles } from "./strip-legend";
@@ -169,7 +177,7 @@ export class OverviewView extends SignalElement {
 function column(run: string, first: boolean, row: number): TemplateResult {
   return html`<div class="run">
     <div class="name">
-      <i class="swatch" style="background:var(--run${colourOf(run)})"></i><span title=${run}>${run}</span>
+      <i class="swatch" style="background:var(--run${colourOf(run)})"></i><span title=${run}>${shortName(run)}</span>
     </div>
     <dr-strip .run=${run} .rowHeight=${row}></dr-strip>
     ${first ? labels(row) : nothing}

@@ -3,7 +3,7 @@ import { recordUnder } from "../lib/axis";
 import { formatPlace } from "../lib/axis-ticks";
 import { domainOf } from "../state/axis";
 import { cursor } from "../state/cursor";
-import { colourOf, shownAxis, shownRuns } from "../state/view";
+import { colourOf, shortName, shownAxis, shownRuns } from "../state/view";
 import { type ChartModel, dashOf } from "./chart-model";
 import { css } from "./css";
 import { define, SignalElement } from "./signal-element";
@@ -66,15 +66,17 @@ class Readout extends SignalElement {
     const at = cursor.value;
     const domain = at && domainOf(shownRuns.value[0]);
     const { title, lines, without } = this.model;
+    // The step of the record that the values are of, as the tooltip has it; the cursor may be anywhere in its window.
+    const ends = at && lines.map(({ spans }) => spans.ends[recordUnder(spans, at.x)]);
     return html`<h3>
         <span class="title">${title}</span>
-        <span class="muted">${at && domain ? formatPlace(at.x, shownAxis.value, domain) : "newest record"}</span>
+        <span class="muted">${at && domain ? formatPlace(ends?.find(Number.isFinite) ?? at.x, shownAxis.value, domain) : "newest record"}</span>
       </h3>
       <ul>
         ${lines.map((line) => {
           const record = at ? recordUnder(line.spans, at.x) : line.values.length - 1;
           return html`<li>
-            ${runSample(line.run)}<span class="name" title=${line.run}>${line.run}</span>
+            ${runSample(line.run)}<span class="name" title=${line.run}>${shortName(line.run)}</span>
             <b>${record < 0 ? "no record" : line.read(record)}</b>
           </li>`;
         })}

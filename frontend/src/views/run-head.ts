@@ -1,14 +1,14 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { recordUnder } from "../lib/axis";
 import { listed, percent, plural, whole } from "../lib/format";
-import { deadCount, deadSince, notes, otherStates, recordCount, severity } from "../lib/words";
+import { deadCount, recordCount, severity } from "../lib/words";
 import { spansOf } from "../state/axis";
 import { cursor, isDistribution } from "../state/cursor";
 import { csvAddress } from "../state/data";
-import { columnOf, orderGiver, panelTimeline, readableInfo } from "../state/panels";
+import { columnOf, orderGiver, panelTimeline } from "../state/panels";
 import { coarseSource } from "../state/sources";
-import { colourOf, layerInfo, shownLayer, shownRuns } from "../state/view";
-import type { LayerInfo, Timeline } from "../wire/api";
+import { colourOf, layerInfo, shortName, shownLayer, shownRuns } from "../state/view";
+import type { Timeline } from "../wire/api";
 import { deadUnits } from "../wire/matrix";
 import { causes, causesStyles } from "./causes";
 import { css } from "./css";
@@ -48,12 +48,9 @@ export class RunHead extends SignalElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      /* All but the whole of what is too much: less than a pixel too few already cuts off a name's end. */
       .base {
-        flex-shrink: 1000;
-      }
-      /* Less than a pixel too few already cuts off its end. */
-      .name {
-        flex-shrink: 0.001;
+        flex-shrink: 1000000;
       }
       .base,
       .records {
@@ -65,7 +62,7 @@ export class RunHead extends SignalElement {
       /* Where a column is narrow, the run's name is the last thing to go. */
       .records {
         display: flex;
-        flex-shrink: 100;
+        flex-shrink: 100000;
         gap: 4px;
         min-width: 26px;
         margin-left: auto;
@@ -135,7 +132,7 @@ function title(run: string, before: string, after: string): TemplateResult {
   const known = knownOf(run);
   return html`<h2>
     <span class="swatch" style="background:var(--run${colourOf(run)})"></span>
-    ${before ? html`<span>${before}</span>` : nothing}<span class="name" title=${run}>${run}</span>
+    ${before ? html`<span>${before}</span>` : nothing}<span class="name" title=${run}>${shortName(run)}</span>
     <span class="base" title=${after}>${after}</span>
     ${
       known && layer !== null
@@ -162,7 +159,7 @@ function remarks(run: string): TemplateResult | readonly TemplateResult[] {
   const failure = state?.error ? failed("The records couldn't be fetched", state.error) : null;
   const empty =
     known && !known.steps.length ? note("No readable record yet: reload once there is one.") : null;
-  const all = known ? [...notes(known), ...otherWidth(known)].map(note) : [];
+  const all = known ? [...known.notes, ...otherWidth(known)].map(note) : [];
   return [failure, empty, ...all].filter((one) => one !== null);
 }
 
@@ -177,24 +174,16 @@ function unbroken(text: string): (string | TemplateResult)[] {
 
 function verdict(run: string): TemplateResult | typeof nothing {
   const known = knownOf(run);
-  const info = readableInfo(run);
-  if (!known || !info) return nothing;
+  if (!known) return nothing;
   const last = known.steps.length - 1;
   const dead = known.states.dead[last];
   const grade = severity(dead / known.widths[last]);
-  const told = facts(run, known, info);
+  const bad = known.states.non_finite[last] > 0;
+  const told = [...known.facts, whichDead(run)].filter(Boolean).join(" · ");
   return html`<p class="verdict"><span class=${dead > 0 ? "some" : ""}>${deadCount(known, last)}</span>${
-    grade === "ok" ? nothing : severityMark(grade)
+    grade === "ok" && !bad ? nothing : severityMark(grade, bad)
   }</p>
     <p class="facts" title=${told}>${atCursor(known) ?? told}</p>`;
-}
-
-function facts(run: string, known: Timeline, info: LayerInfo): string {
-  const since =
-    info.fraction === "negative_fraction"
-      ? `${info.activation || "this activation"} has no zero region: its units are never dead`
-      : deadSince(known);
-  return [since, otherStates(known), whichDead(run)].filter(Boolean).join(" · ");
 }
 
 function whichDead(run: string): string {

@@ -11,6 +11,7 @@ import {
   runFilter,
   runNames,
   selectedRuns,
+  shortName,
   toggleRun,
 } from "../state/view";
 import { css } from "./css";
@@ -107,7 +108,9 @@ export class RunsList extends SignalElement {
   #matches(pattern: RegExp | null): string {
     if (!pattern) return "Not a regular expression, so every run is listed.";
     const count = runNames.value.filter((run) => pattern.test(run)).length;
-    return count ? `${plural(count, "run")} ${count === 1 ? "matches" : "match"}.` : "No run matches.";
+    return count
+      ? `${plural(count, "run")} ${count === 1 ? "matches" : "match"}.`
+      : "No run matches; those chosen stay listed.";
   }
 
   #run(run: string, chosen: readonly string[]): TemplateResult {
@@ -122,7 +125,7 @@ export class RunsList extends SignalElement {
             (event.target as HTMLInputElement).checked = selectedRuns.peek().includes(run);
           }} />
         <span class="swatch"></span>
-        ${nameParts(run)}
+        ${nameParts(shortName(run))}
       </label>
       <button class="base" aria-pressed=${isBase} aria-label="base: ${run}" @click=${() => chooseBase(run)}
         title="Comes first, gives the order of units, and is what the others are compared with">base</button>

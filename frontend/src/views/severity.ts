@@ -1,5 +1,5 @@
 import { html, svg, type TemplateResult } from "lit/html.js";
-import { SEVERITY_MEANING, type Severity } from "../lib/words";
+import { NOT_FINITE, SEVERITY_MEANING, type Severity } from "../lib/words";
 import { css } from "./css";
 
 /** A layer's or a run's severity as a shape and a word: colour alone says nothing to many people. */
@@ -10,9 +10,12 @@ const SHAPES: Record<Severity, TemplateResult> = {
   sick: svg`<path d="M3 0h4l3 3v4l-3 3H3L0 7V3Z" fill="currentColor" />`,
 };
 
-export function severityMark(severity: Severity): TemplateResult {
-  return html`<span class="severity ${severity}" title=${SEVERITY_MEANING[severity]}
-    ><svg viewBox="0 0 10 10" aria-hidden="true">${SHAPES[severity]}</svg>${severity}</span
+/** @param bad Whether units are not finite: then there being no dead one is no good news. */
+export function severityMark(severity: Severity, bad: boolean): TemplateResult {
+  const odd = bad && severity === "ok";
+  const grade = odd ? "watch" : severity;
+  return html`<span class="severity ${grade}" title=${odd ? NOT_FINITE : SEVERITY_MEANING[grade]}
+    ><svg viewBox="0 0 10 10" aria-hidden="true">${SHAPES[grade]}</svg>${odd ? "not finite" : grade}</span
   >`;
 }
 

@@ -25,6 +25,7 @@ export class Sidebar extends SignalElement {
       dr-runs-list {
         flex: none;
         max-height: 45%;
+        min-height: 150px;
       }
       dr-layer-list {
         flex: 1;

@@ -70,6 +70,8 @@ export const stripStyles = css`
     /* The mark of the last row reaches out of the plot. */
     margin: 2px -${GUTTER_RIGHT}px 0 -${GUTTER_LEFT}px;
     padding-left: ${GUTTER_LEFT}px;
+    /* Its room before the axis is drawn, too: the strip's width is observed, and must not change its height. */
+    min-height: ${STRIP_AXIS_HEIGHT - 2}px;
     background: var(--surface);
   }
   svg {

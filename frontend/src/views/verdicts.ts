@@ -5,8 +5,8 @@ import { own } from "../lib/own";
 import { type Widths, withoutPartner } from "../lib/partners";
 import { layers, overview } from "../state/data";
 import { reportOf } from "../state/reports";
-import { chooseLayer, colourOf, selectedRuns, shownRuns } from "../state/view";
-import { type Overview, sortedLayers } from "../wire/api";
+import { chooseLayer, colourOf, selectedRuns, shortName, shownRuns } from "../state/view";
+import { nonFinite, type Overview, sortedLayers } from "../wire/api";
 import { css } from "./css";
 import { failed } from "./failed";
 import { late } from "./late";
@@ -23,7 +23,7 @@ export class Verdicts extends SignalElement {
       :host {
         display: block;
         padding: 4px 16px 0;
-        max-height: 128px;
+        max-height: max(128px, 26vh);
         overflow: auto;
       }
       .runs {
@@ -94,10 +94,10 @@ export class Verdicts extends SignalElement {
     return html`<div class="run" role="listitem" data-run=${run} data-severity=${verdict?.severity ?? nothing}>
       <span class="who">
         <i class="swatch" style="background:var(--run${colourOf(run)})"></i>
-        <span class="name" title=${run}>${run}</span>
+        <span class="name" title=${run}>${shortName(run)}</span>
         ${run === runs[0] && runs.length > 1 ? html`<span class="base">base</span>` : nothing}
       </span>
-      ${verdict ? severityMark(verdict.severity) : nothing}
+      ${verdict ? severityMark(verdict.severity, Object.values(value?.layers ?? {}).some(nonFinite)) : nothing}
       <span class="what">
         ${
           error

@@ -67,6 +67,10 @@ export interface Timeline {
   non_finite_activations: number[];
   non_finite_gradients: number[];
   /** When units died, were active again, and were re-initialised. */
+  /** How its units are at the newest record, in words. */
+  facts: string[];
+  /** What limits the picture. */
+  notes: string[];
   marks: Record<"deaths" | "revivals" | "repairs", { steps: number[]; units: number[] }>;
   unreadable: number;
   statistics: string[];
@@ -97,8 +101,10 @@ export interface LayerOverview {
   can_die: boolean;
   units: number;
   severity: Verdict["severity"];
-  /** Step of the record from which on every one has dead units; null where the newest has none. */
+  /** Step at which the first of the units that are dead was last active; null where none ever was. */
   dead_since: number | null;
+  /** How many of them were never active; null where neither is known. */
+  born_dead: number | null;
   /** Units per record; a state that no unit ever was in is left out. */
   states: Partial<Record<State, number[]>>;
   newest: Partial<Record<"fraction" | "gradient_norm" | "mean_activation", (number | null)[]>>;
@@ -173,6 +179,11 @@ export interface WorstUnits {
   /** Units in the layer. */
   of: number;
   units: WorstUnit[];
+}
+
+/** How many of a layer's units are not finite at its newest record. */
+export function nonFinite(known: LayerOverview | null): number {
+  return known?.states.non_finite?.at(-1) ?? 0;
 }
 
 /** Layers of a run in the network's order: by index, those without one last, then by name. */
