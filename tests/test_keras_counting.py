@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pathlib
+import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ import tensorflow as tf
 
 from tb_deadrelu_plugin import read
 from tb_deadrelu_plugin.keras import DeadReLU
+from tb_deadrelu_plugin.tensorflow import watch
 from tests import training
 
 pytestmark = pytest.mark.tensorflow
@@ -45,3 +48,91 @@ def test_sparse_input(tmp_path: pathlib.Path, coverage: Any) -> None:
     timeline = read(tmp_path)["."]["hidden"]
     assert timeline.samples.tolist() == [64]
     assert timeline.active.tolist() == [active_rows(model.get_layer("hidden"), x)]
+
+
+class Own(keras.Model):
+    """A Dense layer of ReLUs and an output, put together by a function; and how it is trained, where that is given."""
+
+    def __init__(self, forward: Callable[..., Any], step: Callable[..., Any] | None = None, target: Any = None) -> None:
+        keras.utils.set_random_seed(0)
+        super().__init__(name="own")
+        self.target = target
+        self.hidden, self.out = layers.Dense(5, "relu", name="hidden"), layers.Dense(2, name="out")
+        self.forward, self.step = forward, step
+        self(X[:2])
+
+    def call(self, x: Any, training: bool | None = None) -> Any:
+        return self.forward(self, x)
+
+    def train_step(self, data: Any) -> Any:
+        return super().train_step(data) if self.step is None else self.step(self, *data)
+
+
+def plain(model: Own, x: Any) -> Any:
+    return model.out(model.hidden(x))
+
+
+def trained(model: Own, loss: Any, tape: tf.GradientTape) -> dict[str, Any]:
+    model.optimizer.apply(tape.gradient(loss, model.trainable_weights), model.trainable_weights)
+    return {"loss": loss}
+
+
+COMPILED = [{"jit_compile": False}, {"jit_compile": True}, {"run_eagerly": True}]
+
+
+def vectorized(model: Own, x: Any) -> Any:
+    h = tf.vectorized_map(lambda row: model.hidden(row[None])[0], x)
+    return tf.ensure_shape(h, [None, 5])
+
+
+@pytest.mark.parametrize("options", COMPILED, ids=str)
+@pytest.mark.parametrize("chosen", [None, ["hidden", "out"]], ids=["all", "named"])
+def test_within_a_vectorized_map_nothing_is_recorded(tmp_path: pathlib.Path, options: dict, chosen: Any) -> None:
+    model = Own(lambda model, x: model.out(vectorized(model, x)))
+    model.out.activation = keras.activations.relu
+    model.compile(keras.optimizers.SGD(0.0), "mse", **options)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        fit(model, DeadReLU(tmp_path, layers=chosen))
+    ours = [str(one.message) for one in caught if "recorded" in str(one.message) or "watch" in str(one.message)]
+    assert ours == [
+        "Nothing is recorded within tf.vectorized_map, which builds its function for one element: 'hidden'. To record "
+        "what it computes, watch what it returns: from tb_deadrelu_plugin.tensorflow import watch; "
+        'h = watch(tf.vectorized_map(...), "name").'
+    ]
+    timelines = read(tmp_path)["."]
+    assert list(timelines) == ["out"] and timelines["out"].samples.tolist() == [64]
+
+
+def test_what_a_vectorized_map_returns_can_be_watched(tmp_path: pathlib.Path) -> None:
+    def inside(model: Own, x: Any) -> Any:
+        return tf.ensure_shape(tf.vectorized_map(lambda row: watch(model.hidden(row[None]), "inside")[0], x), [None, 5])
+
+    model = Own(lambda model, x: model.out(watch(inside(model, x), "outside")))
+    model.compile(keras.optimizers.SGD(0.0), "mse", jit_compile=False)
+    with pytest.warns(UserWarning, match="Nothing is recorded within tf.vectorized_map") as caught:
+        fit(model, DeadReLU(tmp_path))
+    assert [str(one.message).split(": ")[1].split(". ")[0] for one in caught] == ["'inside'", "'hidden'"]
+    timelines = read(tmp_path)["."]
+    assert list(timelines) == ["outside"]
+    assert timelines["outside"].samples.tolist() == [64]
+    assert timelines["outside"].active.tolist() == [active_rows(model.hidden, X)]
+    assert timelines["outside"].gradient_norm is not None and timelines["outside"].gradient_norm.all()
+
+
+def test_a_jacobian_is_no_gradient_of_the_loss(tmp_path: pathlib.Path) -> None:
+    def step(model: Own, x: Any, y: Any, with_jacobian: bool) -> Any:
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(x)
+            predicted = model(x, training=True)
+            loss = tf.reduce_mean(tf.square(predicted - y))
+        size = tf.norm(tape.batch_jacobian(predicted, x)) if with_jacobian else 0.0
+        return trained(model, loss, tape) | {"size": size}
+
+    norms = []
+    for with_jacobian in (False, True):
+        model = Own(plain, lambda *given, own=with_jacobian: step(*given, own))
+        model.compile(keras.optimizers.SGD(0.0), jit_compile=False)
+        fit(model, DeadReLU(tmp_path / str(with_jacobian)))
+        norms.append(read(tmp_path)[str(with_jacobian)]["hidden"].gradient_norm.tolist())
+    assert norms[0] == norms[1]
