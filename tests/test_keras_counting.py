@@ -17,7 +17,7 @@ import tensorflow as tf
 
 from tb_deadrelu_plugin import read
 from tb_deadrelu_plugin.keras import DeadReLU
-from tb_deadrelu_plugin.tensorflow import watch
+from tb_deadrelu_plugin.tensorflow import Monitor, watch
 from tests import training
 
 pytestmark = pytest.mark.tensorflow
@@ -136,3 +136,88 @@ def test_a_jacobian_is_no_gradient_of_the_loss(tmp_path: pathlib.Path) -> None:
         fit(model, DeadReLU(tmp_path / str(with_jacobian)))
         norms.append(read(tmp_path)[str(with_jacobian)]["hidden"].gradient_norm.tolist())
     assert norms[0] == norms[1]
+
+
+@pytest.mark.parametrize("options", COMPILED, ids=str)
+def test_passes_without_training_are_no_samples(tmp_path: pathlib.Path, options: dict) -> None:
+    """Those that give the targets, of the same layers and of a network of its own, and those that look at the input's share."""
+
+    def step(model: Own, x: Any, y: Any) -> Any:
+        targets = model(-x, training=False) + model.target(x, training=False)
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(model(x, training=True) - tf.stop_gradient(targets)))
+        logs = trained(model, loss, tape)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            total = 1000 * tf.reduce_sum(model(x, training=False))
+        return logs | {"saliency": tf.norm(tape.gradient(total, x))}
+
+    model = Own(plain, step, training.small())
+    model.compile(keras.optimizers.SGD(0.0), **options)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        fit(model, DeadReLU(tmp_path))
+    (warning,) = (str(one.message) for one in caught if "recorded" in str(one.message) or "watch" in str(one.message))
+    assert (
+        "do not call, or only with training=False, or only within a tf.function of their own: 'small/hidden'."
+        in warning
+    )
+    timelines = read(tmp_path)["."]
+    assert list(timelines) == ["hidden"]
+    assert timelines["hidden"].info.calls == 1 and timelines["hidden"].samples.tolist() == [64]
+    assert timelines["hidden"].active.tolist() == [active_rows(model.hidden, X)]
+    targets = model(-X) + model.target(X)
+    truths = []
+    for rows in range(0, 64, 16):
+        x = tf.constant(X[rows : rows + 16])
+        with tf.GradientTape() as tape:
+            z = x @ model.hidden.kernel + model.hidden.bias
+            tape.watch(z)
+            loss = tf.reduce_mean(tf.square(model.out(tf.nn.relu(z)) - targets[rows : rows + 16]))
+        truths.append(np.square(tape.gradient(loss, z)).sum(0))
+    np.testing.assert_allclose(timelines["hidden"].gradient_norm, [np.sqrt(np.mean(truths, 0))], rtol=2e-3)
+
+
+@pytest.mark.parametrize("options", [{}, {"jit_compile": True}, None], ids=["autograph", "jit", "eager"])
+def test_passes_without_training_in_a_loop_of_ones_own(options: dict | None) -> None:
+    model = training.small()
+    monitor = Monitor(model, coverage="all")
+
+    def step(x: Any) -> None:
+        with monitor.observing(), tf.GradientTape() as tape:
+            targets = model(-x, training=False)
+            loss = tf.reduce_mean(tf.square(model(x) - targets))
+        tape.gradient(loss, model.trainable_weights)
+
+    (step if options is None else tf.function(step, **options))(tf.constant(X))
+    record = monitor.collect()["hidden"]
+    assert record.samples == 64 and record.active.tolist() == active_rows(model.get_layer("hidden"), X)
+
+
+def test_a_part_in_inference_mode_of_a_model_that_is_trained_counts(tmp_path: pathlib.Path) -> None:
+    base = keras.Sequential([layers.Input([6]), layers.Dense(5, "relu", name="hidden")], name="base")
+    inputs = keras.Input([6])
+    functional = keras.Model(inputs, layers.Dense(2, "relu", name="out")(base(inputs, training=False)))
+
+    class ByDefault(keras.Model):
+        """Has a default that Keras hands on, and that is meant for no pass in particular."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.own = training.small()
+
+        def call(self, x: Any, training: bool = False) -> Any:
+            return self.own(x, training=training)
+
+        def train_step(self, data: Any) -> Any:
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean(tf.square(self(data[0]) - data[1]))
+            return trained(self, loss, tape)
+
+    by_default = ByDefault()
+    by_default(X[:2])
+    for name, model in (("functional", functional), ("default", by_default)):
+        model.compile(keras.optimizers.SGD(0.0), "mse", jit_compile=False)
+        fit(model, DeadReLU(tmp_path / name))
+    samples = {run: {name: t.samples.tolist() for name, t in own.items()} for run, own in read(tmp_path).items()}
+    assert samples == {"default": {"small/hidden": [64]}, "functional": {"base/hidden": [64], "out": [64]}}

@@ -366,9 +366,11 @@ def is_part_of(tick: Tick) -> bool:
     """Whether what is computed here is part of the pass that trains, and can be watched here.
 
     A `tf.function` within the training step has a graph of its own, which
-    other callers may share; so do functions that Keras tries out.
+    other callers may share; so do functions that Keras tries out. A training
+    step of the model's own may also call models with `training=False`, such as
+    one that gives the targets.
     """
-    if _is_vectorized():
+    if _is_vectorized() or call_stack.is_inference():
         return False
     if tf.executing_eagerly():
         return True

@@ -168,8 +168,8 @@ class WatchedModel:
         ]
         if names and not self._has_warned_of_uncalled:
             warnings.warn(
-                f"Nothing is recorded of layers of model {self.name!r} that training steps do not call, or only "
-                f"within a tf.function of their own: {', '.join(map(repr, names))}. Take the inner tf.function away, or "
+                f"Nothing is recorded of layers of model {self.name!r} that training steps do not call, or only with "
+                f"training=False, or only within a tf.function of their own: {', '.join(map(repr, names))}. Take the inner tf.function away, or "
                 "leave them out: layers=[...].",
                 stacklevel=2,
             )
