@@ -299,7 +299,7 @@ class Monitor:
         window = self._windows.end(step, sums.batch, sums.observed)
         self._epochs.window_ended(sums.ticks)
         self._training = sums.training
-        with_gradient = any(layer.gradient_seen for layer in self._layers.values())
+        with_gradient = any(own.gradients > 0 for own in sums.layers.values())
         records = {}
         for name, own in sums.layers.items():
             if own.samples > 0:

@@ -33,7 +33,9 @@ class Timeline:
 
     Attributes:
       run, layer: Names.
-      info: `metadata.LayerInfo`: activation, threshold, what was recorded.
+      info: `metadata.LayerInfo`: activation, threshold, what was recorded; its
+        `gradient_at` is `STOPPED` where the newest record has no gradient, and
+        some before it have.
       description: As given by the writer, Markdown.
       steps: int64 [records], strictly increasing.
       window_start_steps: int64 [records]; a record covers the training
@@ -107,6 +109,10 @@ class Timeline:
         bounded = any(row.saturated is not None for row in rows)
         self.saturated = stacking.counts(rows, "saturated", self.units) if bounded else None
         self.gradient_norm = stacking.floats(rows, "gradient_norm", self.units)
+        taken = info.gradient_at in (metadata.PRE_ACTIVATION, metadata.GATED_ACTIVATION)
+        if taken and self.gradient_norm is not None and rows[-1].gradient_norm is None:
+            # What the tag says was so at first; the layer was frozen later on.
+            self.info = dataclasses.replace(info, gradient_at=metadata.STOPPED)
         self.mean_activation = stacking.floats(rows, "mean_activation", self.units)
         self.bias = stacking.floats(rows, "bias", self.units)
         self.seen_active = stacking.seen_active(rows, self.active)

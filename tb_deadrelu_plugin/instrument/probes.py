@@ -297,10 +297,12 @@ class Probe:
             self._add_gradient(accumulator, tick, count())
             return tf.constant(True)
 
-        accumulator.gradient_seen = True
-        if_observed(tick, add, lambda: tf.constant(False))
+        # That one came back may be a constant: where data has run out, it must not be added.
+        with tf.control_dependencies([tick.batch]):
+            if_observed(tick, add, lambda: tf.constant(False))
 
     def _add_gradient(self, accumulator: Accumulator, tick: Tick, counts: counting.Counts) -> None:
+        counts = counts | {"gradients": tf.ones([], tf.int64)}
         scale = self._loss_scale()
         if scale is not None:
             square_sum = counts["gradient_square_sum"] / tf.square(tf.cast(scale.factor, tf.float64))
@@ -309,7 +311,8 @@ class Probe:
                 # What the optimizer does not see is not part of the statistics either.
                 overflow = tf.reduce_any(counts["non_finite_gradients"] > 0)
                 accumulator.mark_overflow(overflow, tick.batch)
-                counts = {"gradient_square_sum": tf.where(overflow, tf.zeros_like(square_sum), square_sum)}
+                del counts["non_finite_gradients"]
+                counts["gradient_square_sum"] = tf.where(overflow, tf.zeros_like(square_sum), square_sum)
         accumulator.add(counts)
 
     def _has_gradient(self, tensor: tf.Tensor) -> bool:
