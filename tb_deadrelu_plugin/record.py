@@ -204,6 +204,16 @@ def decode(data: bytes) -> Record:
     return record
 
 
+def window_start_step(data: bytes) -> int:
+    """Returns this field of an encoded record, by its first bytes alone; `UNKNOWN` where they are damaged."""
+    try:
+        compression.check_version(VERSION, data)
+        head = compression.inflate(memoryview(data)[1:], HEADER_LENGTH * 8)
+        return int(struct.unpack_from(f"<{HEADER_LENGTH}q", head)[HEADER.index("window_start_step")])
+    except (DamagedRecordError, zlib.error, struct.error):
+        return UNKNOWN
+
+
 def decode_all(encoded: Iterable[bytes]) -> list[Record | None]:
     """Decodes many records, in order; None where `decode` would raise. Fast where they are few thousand entries each.
 

@@ -86,7 +86,7 @@ class Monitor:
         coverage: Coverage = "sampled",
         scalars: bool = True,
         max_records: int = 1000,
-        first_step: int = 0,
+        first_step: int | None = None,
         loss_scale: LossScaleFunction = lambda: None,
     ) -> None:
         """Finds the layers to watch; nothing is changed in the model outside of `observing`.
@@ -107,7 +107,8 @@ class Monitor:
             run and of each layer.
           max_records: Records that a run may have, at least 16; beyond about
             half of them windows are merged.
-          first_step: Training steps already done.
+          first_step: Training steps already done. If None, the step of the first
+            record less the batches that it covers.
           loss_scale: Returns how the loss is scaled, or None if it is not;
             recorded gradients are those of the loss before.
 
@@ -120,7 +121,7 @@ class Monitor:
             raise ValueError(f'coverage must be "sampled" or "all", got {coverage!r}.')
         if max_records < 16:
             raise ValueError(f"max_records must be at least 16, got {max_records!r}.")
-        self._first_step = first_step
+        self._first_step = first_step or 0
         self._scalars = scalars
         self._clock = Clock(observe_all=coverage == "all")
         self._watched = WatchedModel(model, layers, float(threshold), self._clock, loss_scale)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, metadata, record, stacking, statistics, verdict
+from tb_deadrelu_plugin import codes, metadata, record, restarts, stacking, statistics, verdict
 
 # Large matrices are worked on in parts that stay in the processor's cache.
 _CACHED_ENTRIES = 1 << 16
@@ -77,12 +77,12 @@ class Timeline:
         *,
         description: str = "",
     ) -> None:
-        """Builds a timeline; of several records at one step the last written is kept."""
+        """Builds a timeline; of several records at one step, or of overlapping windows, the last written is kept."""
         self.run = run
         self.layer = layer
         self.info = info
         self.description = description
-        records: dict[int, tuple[float, record.Record]] = {}
+        records: list[tuple[int, float, record.Record]] = []
         self.unreadable = 0
         items = list(stored)
         for item, decoded in zip(items, stacking.decode_all([item.data for item in items])):
@@ -90,11 +90,12 @@ class Timeline:
                 self.unreadable += 1
                 continue
             # The event's step is what TensorBoard shows and what the user gave.
-            records[item.step] = (item.wall_time, decoded)
-        steps = sorted(records)
-        self.steps = np.array(steps, np.int64)
-        self.wall_times = np.array([records[step][0] for step in steps], np.float64)
-        rows = [records[step][1] for step in steps]
+            records.append((item.step, item.wall_time, decoded))
+        standing = restarts.standing((one.window_start_step, step, time) for step, time, one in records)
+        records = [records[i] for i in standing]
+        self.steps = np.array([step for step, _, _ in records], np.int64)
+        self.wall_times = np.array([wall_time for _, wall_time, _ in records], np.float64)
+        rows = [one for _, _, one in records]
         self.window_start_steps = stacking.window_start_steps(rows, self.steps)
         self.samples = stacking.scalars(rows, "samples")
         self.batches = stacking.scalars(rows, "batches")
