@@ -11,7 +11,7 @@ from typing import Any
 import keras
 
 from tb_deadrelu_plugin.inspection import LayerRow, UnitCheck, check_units, layer_table
-from tb_deadrelu_plugin.instrument import train_function
+from tb_deadrelu_plugin.instrument import loss_scaling, train_function
 from tb_deadrelu_plugin.instrument.discovery import Selection
 from tb_deadrelu_plugin.instrument.loss import WindowLoss
 from tb_deadrelu_plugin.instrument.run_writer import RunWriter
@@ -144,7 +144,7 @@ class DeadReLU(keras.callbacks.Callback):
         if self.monitor is not None and not is_new and not self.monitor.watches_the_same(self.model, layers):
             is_new, first_step = True, self._step
         if is_new:
-            monitor = Monitor(self.model, loss_scale=train_function.loss_scale(self.model), **self._options)
+            monitor = Monitor(self.model, loss_scale=loss_scaling.of_model(self.model), **self._options)
             function = train_function.ObservedTrainFunction(self.model, monitor)
             function.begin_fit()
             monitor.prepare(self.model.distribute_strategy)

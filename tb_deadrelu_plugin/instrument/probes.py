@@ -6,7 +6,6 @@ A probe passes every value and every gradient on unchanged, and adds to an
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import threading
 import warnings
@@ -21,23 +20,7 @@ from tb_deadrelu_plugin.instrument import call_stack, counting, sums
 from tb_deadrelu_plugin.instrument.accumulator import Accumulator
 from tb_deadrelu_plugin.instrument.activations import Activation
 from tb_deadrelu_plugin.instrument.clock import Clock, Tick
-
-
-@dataclasses.dataclass(frozen=True)
-class LossScale:
-    """How the loss is scaled in mixed precision.
-
-    Attributes:
-      factor: Real scalar tensor.
-      skips_overflow: Whether the optimizer passes over batches whose gradients
-        are not finite.
-    """
-
-    factor: tf.Tensor
-    skips_overflow: bool
-
-
-LossScaleFunction = Callable[[], "LossScale | None"]
+from tb_deadrelu_plugin.instrument.loss_scaling import LossScaleFunction
 
 
 class Probe:

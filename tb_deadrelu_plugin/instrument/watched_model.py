@@ -17,8 +17,9 @@ from tb_deadrelu_plugin.instrument import attach, call_stack, discovery, graph_i
 from tb_deadrelu_plugin.instrument.activations import Activation
 from tb_deadrelu_plugin.instrument.clock import Clock, Watching
 from tb_deadrelu_plugin.instrument.discovery import Selection
+from tb_deadrelu_plugin.instrument.loss_scaling import LossScaleFunction
 from tb_deadrelu_plugin.instrument.model_input import ModelInput
-from tb_deadrelu_plugin.instrument.probes import LossScaleFunction, Probe, is_part_of
+from tb_deadrelu_plugin.instrument.probes import Probe, is_part_of
 from tb_deadrelu_plugin.instrument.reach import GradientReach
 from tb_deadrelu_plugin.instrument.unwatched import GraphScan
 from tb_deadrelu_plugin.instrument.watched import WatchedLayer
