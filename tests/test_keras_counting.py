@@ -50,6 +50,38 @@ def test_sparse_input(tmp_path: pathlib.Path, coverage: Any) -> None:
     assert timeline.active.tolist() == [active_rows(model.get_layer("hidden"), x)]
 
 
+@pytest.mark.parametrize("coverage", ["all", "sampled"])
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_a_batch_that_raises_is_counted_whole_or_not_at_all(tmp_path: pathlib.Path, where: str, coverage: Any) -> None:
+    def checked(x: Any) -> Any:
+        with tf.control_dependencies([tf.debugging.assert_less(tf.reduce_max(x), 1e6)]):
+            return tf.identity(x)
+
+    keras.utils.set_random_seed(0)
+    hidden = layers.Dense(5, "relu", bias_initializer=keras.initializers.Constant(1e4), name="hidden")
+    check = layers.Lambda(checked)
+    model = keras.Sequential([layers.Input([6]), *([check, hidden] if where == "before" else [hidden, check])])
+    model.add(layers.Dense(2))
+    model.compile(keras.optimizers.SGD(0.0), "mse", jit_compile=False)
+    x = X.copy()
+    x[40] = 1e9 * np.sign(hidden.kernel.numpy()[:, 0])
+    callback = DeadReLU(tmp_path, coverage=coverage)
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        fit(model, callback, x=x)
+    assert callback.monitor.batches == 2
+    fit(model, callback, x=X[:32], y=Y[:32])
+    timeline = read(tmp_path)["."]["hidden"]
+    # The optimizer counts an iteration all the same, as it may.
+    assert timeline.steps[0] == 2 and timeline.batches.tolist() == [2, 2]
+    # What was computed before it raised may count, or not.
+    assert timeline.samples[1] == 32 and timeline.samples[0] in ([32] if where == "before" else [32, 48])
+    norms = timeline.gradient_norm
+    if where == "before":
+        assert timeline.active.tolist() == [[32] * 5] * 2
+        assert np.all(timeline.zero_fraction == 0)
+    np.testing.assert_allclose(norms[0], norms[1], rtol=2e-3)
+
+
 class Own(keras.Model):
     """A Dense layer of ReLUs and an output, put together by a function; and how it is trained, where that is given."""
 

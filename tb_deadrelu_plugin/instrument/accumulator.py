@@ -81,6 +81,11 @@ class Accumulator:
 
     def add(self, counts: Counts) -> None:
         """Adds what `counting` gave for one tensor."""
+        # All of it or nothing, where the step raises before the tensor is there: what is constant waits for the rest.
+        with tf.control_dependencies(list(counts.values())):
+            self._add(counts)
+
+    def _add(self, counts: Counts) -> None:
         for name, value in counts.items():
             self._variables[name].variable.assign_add(value)
 

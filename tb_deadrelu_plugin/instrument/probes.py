@@ -241,6 +241,8 @@ class Probe:
         # Numbers of samples may be constants: where data has run out, they must not be added.
         with tf.control_dependencies([tick.batch]):
             seen = if_observed(tick, count, none_seen if self._can_not_die else screen_if_needed)
+        # Nor where the step raises before the activations are there.
+        with tf.control_dependencies([tick.batch, a, seen]):
             accumulator.add({"screened_samples": counting.count_samples(a, axis, valid)})
             accumulator.mark_active(seen, tick.batch)
 

@@ -73,7 +73,9 @@ class Windows:
           batch: Batches so far, as the device counted them.
           observed: Batches of the window that are part of the statistics.
         """
-        batch = batch if self._counted is None else self._counted
+        if self._counted is not None:
+            # The device has also counted steps that raised.
+            batch, observed = self._counted, min(observed, self._observed)
         step = self._first_step + batch if step is None else step
         if not self._is_start_known and self.ordinal == 0:
             # Of a run that was resumed it must not be 0: the records of before would be taken for overridden.
@@ -88,7 +90,7 @@ class Windows:
     def count_batches(self, counted: bool) -> None:
         """Says whether `trained` is called for each batch; else they are counted on the device alone."""
         if counted and self._counted is None:
-            self._counted = self.batches
+            self._observed, self._counted = self._readout.observed, self.batches
         elif not counted and self._counted is not None:
             self._clock.catch_up(self._counted)
             self._counted, self._is_behind = None, False
