@@ -30,7 +30,7 @@ _DEFINITIONS = {
     "overview_rows",
     "training_numbers",
 }
-_READING = _DEFINITIONS | {"stacking", "timeline", "event_files", "reader"}
+_READING = _DEFINITIONS | {"restarts", "stacking", "timeline", "event_files", "reader"}
 _REPORTING = _DEFINITIONS | {
     "timeline",
     "overview_series",
@@ -69,6 +69,7 @@ _SERVING = (
         "parameters",
         "responses",
         "routes",
+        "restarts",
         "thinning",
     }
 )
@@ -104,8 +105,9 @@ ALLOWED: dict[str, set[str]] = {
     "training_numbers": set(),
     "overview": {"codes", "compression", "metadata", "overview_rows", "record", "training_numbers", "verdict"},
     "stacking": _DEFINITIONS,
-    "timeline": _DEFINITIONS | {"stacking"},
-    "overview_series": _DEFINITIONS | {"stacking", "timeline"},
+    "restarts": {"record"},
+    "timeline": _DEFINITIONS | {"restarts", "stacking"},
+    "overview_series": _DEFINITIONS | {"restarts", "stacking", "timeline"},
     "overview_from_layers": _DEFINITIONS | {"timeline", "overview_series"},
     "run_verdict": {"verdict", "overview_series"},
     # Why, and all that there is to say of a run.
@@ -123,7 +125,7 @@ ALLOWED: dict[str, set[str]] = {
     "report": _REPORTING,
     # Reading from Python.
     "event_files": _DEFINITIONS | {"timeline"},
-    "reader": _DEFINITIONS | {"timeline", "event_files"},
+    "reader": _DEFINITIONS | {"restarts", "timeline", "event_files"},
     # TensorBoard's side.
     "cache": set(),
     "parameters": set(),
@@ -139,7 +141,7 @@ ALLOWED: dict[str, set[str]] = {
     "thinning": set(),
     "matrix": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "difference", "ordering", "sections"},
     "value_distribution": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "sections"},
-    "provider": _DEFINITIONS | {"timeline", "overview_series", "overview_from_layers", "cache", "thinning"},
+    "provider": _DEFINITIONS | {"restarts", "timeline", "overview_series", "overview_from_layers", "cache", "thinning"},
     "routes": _REPORTING | {"layer_statistics", "layer_words", "marks", "ordering"},
     "plugin": _SERVING,
     # Writing.

@@ -11,7 +11,7 @@ from typing import Any
 import keras
 
 from tb_deadrelu_plugin.inspection import LayerRow, UnitCheck, check_units, layer_table
-from tb_deadrelu_plugin.instrument import train_function
+from tb_deadrelu_plugin.instrument import loss_scaling, train_function
 from tb_deadrelu_plugin.instrument.discovery import Selection
 from tb_deadrelu_plugin.instrument.loss import WindowLoss
 from tb_deadrelu_plugin.instrument.run_writer import RunWriter
@@ -144,7 +144,7 @@ class DeadReLU(keras.callbacks.Callback):
         if self.monitor is not None and not is_new and not self.monitor.watches_the_same(self.model, layers):
             is_new, first_step = True, self._step
         if is_new:
-            monitor = Monitor(self.model, loss_scale=train_function.loss_scale(self.model), **self._options)
+            monitor = Monitor(self.model, loss_scale=loss_scaling.of_model(self.model), **self._options)
             function = train_function.ObservedTrainFunction(self.model, monitor)
             function.begin_fit()
             monitor.prepare(self.model.distribute_strategy)
@@ -234,9 +234,12 @@ class DeadReLU(keras.callbacks.Callback):
 
     def _sync_step(self) -> None:
         assert self.monitor is not None
-        self._first_step = max(train_function.iterations(self.model), self._step)
-        self._observed_before = self._last_due = self._epoch_start = self.monitor.batches
-        self.monitor.begin_window(self._first_step)
+        iterations = train_function.iterations(self.model)
+        if iterations != self._step:
+            self._first_step, self._observed_before = max(iterations, self._step), self.monitor.batches
+        # Else an iteration whose gradients are being accumulated goes on.
+        self._last_due = self._epoch_start = self.monitor.batches
+        self.monitor.begin_window(self._step)
         self._is_synced = True
 
     def _write_if_due(self) -> None:
@@ -249,9 +252,14 @@ class DeadReLU(keras.callbacks.Callback):
         monitor = self.monitor
         if monitor is None:
             return
+        step = self._step
+        if step <= monitor.window_start_step:
+            # Gradients are being accumulated: an iteration that is not over has no step of its own yet, and its batches
+            # stay in the window. Only where nothing else is recorded they have that of the iteration to come.
+            if not final or monitor.newest is not None:
+                return
+            step = monitor.window_start_step + 1
         self._last_due = monitor.batches
-        # An iteration that is not over has no step of its own yet.
-        step = max(self._step, monitor.window_start_step + 1)
         assert self._loss is not None
         rate = functools.partial(train_function.learning_rate, self._watched_model)
         newest = monitor.newest

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, overview_rows, stacking, training_numbers
+from tb_deadrelu_plugin import codes, overview_rows, restarts, stacking, training_numbers
 from tb_deadrelu_plugin.compression import DamagedRecordError
 from tb_deadrelu_plugin.timeline import Stored
 
@@ -57,10 +57,10 @@ class OverviewSeries:
     """
 
     def __init__(self, run: str, stored: Iterable[Stored]) -> None:
-        """Builds the series; of several overviews at one step the last written is kept."""
+        """Builds the series; of several overviews at one step, or of overlapping windows, the last written is kept."""
         self.run = run
         self.unreadable = 0
-        found: dict[int, tuple[float, overview_rows.Rows, list[tuple[str, str]]]] = {}
+        found: list[SeriesRecord] = []
         names: dict[bytes, list[tuple[str, str]]] = {}
         for item in stored:
             try:
@@ -72,8 +72,9 @@ class OverviewSeries:
             except DamagedRecordError:
                 self.unreadable += 1
                 continue
-            found[item.step] = item.wall_time, rows, names[key]
-        self._stack([(step, *found[step]) for step in sorted(found)])
+            found.append((item.step, item.wall_time, rows, names[key]))
+        standing = restarts.standing((rows.window_start_step, step, time) for step, time, rows, _ in found)
+        self._stack([found[i] for i in standing])
         # A resumed run numbers its records anew, and knows nothing of activity from before.
         anew = (np.diff(self.ordinals, prepend=-1) <= 0) & (self.ordinals >= 0)
         self.dead_since[np.logical_or.accumulate(anew)] = self.born_dead[np.logical_or.accumulate(anew)] = -1

@@ -16,7 +16,7 @@ import numpy as np
 from tensorboard import errors
 from tensorboard.data import provider as tb_provider
 
-from tb_deadrelu_plugin import metadata, overview, overview_from_layers, thinning
+from tb_deadrelu_plugin import metadata, overview, overview_from_layers, record, restarts, thinning
 from tb_deadrelu_plugin.cache import ByteBoundedCache
 from tb_deadrelu_plugin.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Stored, Timeline
@@ -162,7 +162,10 @@ class TimelineProvider:
                 info = metadata.parse_plugin_metadata(found.plugin_content)
             except ValueError:
                 continue
-            stored = thinning.thin(list(self._stored(ctx, experiment_id, run, layer)), most)
+            every = list(self._stored(ctx, experiment_id, run, layer))
+            # Before any is left out: it might be the one that shows where the training was taken up again.
+            windows = ((record.window_start_step(one.data), one.step, one.wall_time) for one in every)
+            stored = thinning.thin([every[i] for i in restarts.standing(windows)], most)
             timelines[layer] = Timeline(run, layer, info, stored, description=found.description)
         return LoadedRun(timelines, series, key)
 

@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 
-from tb_deadrelu_plugin import event_files, metadata, overview
+from tb_deadrelu_plugin import event_files, metadata, overview, restarts
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 
 _LARGE = 64 * 2**20
@@ -76,7 +76,7 @@ def read_overview(
     _, files = _event_files(logdir)
     runs = {}
     for run, stored in _stored(files, progress, metadata.is_overview):
-        decoded: dict[int, overview.Overview] = {}
+        decoded: list[tuple[float, overview.Overview]] = []
         for layer in stored.values():
             problem = ""
             try:
@@ -90,17 +90,18 @@ def read_overview(
             if problem:
                 warnings.warn(problem, UserWarning, stacklevel=2)
         if decoded:
-            runs[run] = tuple(decoded[step] for step in sorted(decoded))
+            standing = restarts.standing((one.window_start_step, one.step, time) for time, one in decoded)
+            runs[run] = tuple(decoded[i][1] for i in standing)
     return runs
 
 
-def _decode_overviews(stored: list[Stored], decoded: dict[int, overview.Overview]) -> int:
-    """Adds overviews by their steps to `decoded`; returns how many are damaged."""
+def _decode_overviews(stored: list[Stored], decoded: list[tuple[float, overview.Overview]]) -> int:
+    """Adds overviews with their wall times to `decoded`; returns how many are damaged."""
     damaged = 0
     for item in stored:
         try:
             # The event's step is what TensorBoard shows.
-            decoded[item.step] = dataclasses.replace(overview.decode(item.data), step=item.step)
+            decoded.append((item.wall_time, dataclasses.replace(overview.decode(item.data), step=item.step)))
         except overview.DamagedRecordError:
             damaged += 1
     return damaged

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import struct
+import zlib
 from typing import Any
 
 import numpy as np
@@ -165,6 +166,17 @@ def decode(data: bytes) -> Record:
     if "last_revival_step" in columns:
         columns["last_revival_step"] -= 1
     return Record(**header, **columns)
+
+
+def window_start_step(data: bytes) -> int:
+    """Returns this field of an encoded record, by its first bytes alone; `UNKNOWN` where they are damaged."""
+    size = HEADER_LENGTH * 8
+    try:
+        compression.check_version(VERSION, data)
+        head = compression.inflate(memoryview(data)[1:], size, lambda _: size - 1)
+        return int(struct.unpack_from(f"<{HEADER_LENGTH}q", head)[HEADER.index("window_start_step")])
+    except (DamagedRecordError, zlib.error, struct.error):
+        return UNKNOWN
 
 
 def _encode_column(kind: int, values: npt.ArrayLike) -> npt.NDArray[np.uint8]:

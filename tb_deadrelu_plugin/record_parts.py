@@ -100,6 +100,11 @@ class Parts:
     places: dict[str, Place]
     columns: memoryview
 
+    @property
+    def window_start_step(self) -> int:
+        """The header's field, or `UNKNOWN`."""
+        return self.header[HEADER.index("window_start_step")]
+
     def planes(self, name: str) -> memoryview:
         """The bytes of the column `name`, which must be there."""
         place = self.places[name]

@@ -27,6 +27,8 @@ class Event:
       step_before: Its step.
       last_active: int64 [n], last active step of each unit that is dead now
         and was not at the record before; -1 for never.
+      began: Step at which recording began: where a run was resumed, units may
+        have been active before it.
     """
 
     layer: str
@@ -36,6 +38,7 @@ class Event:
     dead_before: int | None
     step_before: int
     last_active: npt.NDArray[np.int64]
+    began: int = 0
 
 
 class Sickness:
@@ -55,6 +58,7 @@ class Sickness:
         self._sick = sick
         self._told: dict[str, Severity] = {}
         self._before: dict[str, tuple[int, npt.NDArray[np.int64]]] = {}
+        self._began: int | None = None
 
     def severity(self, layer: LayerAtStep) -> Severity:
         """Severity of a layer; `OK` if its units can't be dead."""
@@ -65,6 +69,8 @@ class Sickness:
     def note(self, run: RunAtStep) -> list[Event]:
         """Takes the newest records; returns what is to be told, in network order."""
         events = []
+        if self._began is None:
+            self._began = min((layer.record.window_start_step for layer in run.layers.values()), default=None)
         for name, layer in run.mortal.items():
             severity, told = self.severity(layer), self._told.get(name, Severity.OK)
             if layer.dead < self._watch / 2 * layer.units:
@@ -87,6 +93,7 @@ class Sickness:
             dead_before=None if before is None else len(before),
             step_before=step,
             last_active=np.zeros(0, np.int64) if last is None else np.asarray(last)[new],
+            began=self._began or 0,
         )
 
 
@@ -103,7 +110,7 @@ def in_words(event: Event, layer: report.LayerReport | None) -> str:
         parts.append(f", none at step {event.step_before:,}")
     elif event.dead_before is not None and event.dead > event.dead_before:
         parts.append(f", {event.dead - event.dead_before:,} more than at step {event.step_before:,}")
-    parts.append(_since(event.last_active) + ".")
+    parts.append(_since(event.last_active, event.began) + ".")
     if layer is not None and layer.findings:
         parts.append(f" {max(layer.findings, key=lambda finding: len(finding.units)).advice}")
     return "".join(parts)
@@ -125,12 +132,13 @@ def dead_of(dead: int, units: int) -> str:
     return f"{dead:,} of {units:,} unit{'' if units == 1 else 's'} dead ({100 * dead / units:.1f} %)"
 
 
-def _since(last_active: npt.NDArray[np.int64]) -> str:
+def _since(last_active: npt.NDArray[np.int64], began: int) -> str:
+    so_far = f"not active since step {began:,}, where recording began" if began > 0 else "never active so far"
     dated = last_active[last_active >= 0]
     never = len(last_active) - len(dated)
     if not len(dated):
-        return "; never active so far" if never else ""
+        return f"; {so_far}" if never else ""
     first, last = int(dated.min()), int(dated.max())
     when = f"last active at step {first:,}" if first == last else f"last active between steps {first:,} and {last:,}"
     others = "the other" if len(dated) == 1 else "the others"
-    return f"; {never:,} never active so far, {others} {when}" if never else f"; {when}"
+    return f"; {never:,} {so_far}, {others} {when}" if never else f"; {when}"

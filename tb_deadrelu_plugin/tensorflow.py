@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, SupportsFloat
 
 import keras
@@ -15,11 +16,11 @@ import tensorflow as tf
 from tensorboard.compat.proto import summary_pb2
 
 from tb_deadrelu_plugin import metadata, record, report, run_summary, statistics
-from tb_deadrelu_plugin.instrument import variables
+from tb_deadrelu_plugin.instrument import loss_scaling, variables
 from tb_deadrelu_plugin.instrument.clock import Clock, Watching
 from tb_deadrelu_plugin.instrument.discovery import Selection
 from tb_deadrelu_plugin.instrument.epochs import Epochs
-from tb_deadrelu_plugin.instrument.probes import LossScaleFunction
+from tb_deadrelu_plugin.instrument.loss_scaling import LossScaleFunction, NoticedScaling
 from tb_deadrelu_plugin.instrument.readout import Readout
 from tb_deadrelu_plugin.instrument.watched_model import WatchedModel, innermost
 from tb_deadrelu_plugin.instrument.windows import Windows
@@ -86,8 +87,8 @@ class Monitor:
         coverage: Coverage = "sampled",
         scalars: bool = True,
         max_records: int = 1000,
-        first_step: int = 0,
-        loss_scale: LossScaleFunction = lambda: None,
+        first_step: int | None = None,
+        loss_scale: keras.optimizers.Optimizer | LossScaleFunction | None = None,
     ) -> None:
         """Finds the layers to watch; nothing is changed in the model outside of `observing`.
 
@@ -107,9 +108,15 @@ class Monitor:
             run and of each layer.
           max_records: Records that a run may have, at least 16; beyond about
             half of them windows are merged.
-          first_step: Training steps already done.
-          loss_scale: Returns how the loss is scaled, or None if it is not;
-            recorded gradients are those of the loss before.
+          first_step: Training steps already done. If None, the step of the first
+            record less the batches that it covers.
+          loss_scale: The optimizer whose `scale_loss` the loop calls, in mixed
+            precision: recorded gradients are those of the loss before, and
+            batches that it passes over, for they overflowed, have none. A
+            function returns how the loss is scaled, as
+            `loss_scaling.LossScale`, or None if it is not. If None, the
+            optimizer that the model is compiled with counts where a step calls
+            its `scale_loss` within `observing`, and only there.
 
         Raises:
           ValueError: A name does not exist, there is nothing to watch, or an
@@ -120,9 +127,16 @@ class Monitor:
             raise ValueError(f'coverage must be "sampled" or "all", got {coverage!r}.')
         if max_records < 16:
             raise ValueError(f"max_records must be at least 16, got {max_records!r}.")
-        self._first_step = first_step
+        self._first_step = first_step or 0
         self._scalars = scalars
         self._clock = Clock(observe_all=coverage == "all")
+        self._noticed: NoticedScaling | None = None
+        if loss_scale is None:
+            loss_scale = self._noticed = NoticedScaling(model)
+        elif isinstance(loss_scale, keras.optimizers.Optimizer):
+            loss_scale = functools.partial(loss_scaling.of_optimizer, loss_scale)
+        elif not callable(loss_scale):
+            raise ValueError(f"loss_scale must be an optimizer, a function or None, got {loss_scale!r}.")
         self._watched = WatchedModel(model, layers, float(threshold), self._clock, loss_scale)
         self._layers = self._watched.layers
         self._readout = Readout(self._clock, self._layers, self._watched.model_input)
@@ -180,7 +194,15 @@ class Monitor:
           RuntimeError: It is active already, or another monitor watches the
             same layers.
         """
-        return self._watched.observing(data, watching)
+        watched = self._watched.observing(data, watching)
+        return watched if self._noticed is None else self._with_scaling_noticed(watched)
+
+    @contextlib.contextmanager
+    def _with_scaling_noticed(self, watched: contextlib.AbstractContextManager[None]) -> Iterator[None]:
+        assert self._noticed is not None
+        # A step within another one is an error, and must not change how that one scales.
+        with watched, self._noticed.noticing():
+            yield
 
     def watch(self, activations: tf.Tensor, name: str) -> tf.Tensor:
         """Watches an activation that no layer exposes; call it where the forward pass is computed.
@@ -299,7 +321,7 @@ class Monitor:
         window = self._windows.end(step, sums.batch, sums.observed)
         self._epochs.window_ended(sums.ticks)
         self._training = sums.training
-        with_gradient = any(layer.gradient_seen for layer in self._layers.values())
+        with_gradient = any(own.gradients > 0 for own in sums.layers.values())
         records = {}
         for name, own in sums.layers.items():
             if own.samples > 0:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, metadata, record_parts, stacking, statistics, verdict
+from tb_deadrelu_plugin import codes, metadata, record_parts, restarts, stacking, statistics, verdict
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,7 +30,9 @@ class Timeline:
 
     Attributes:
       run, layer: Names.
-      info: `metadata.LayerInfo`: activation, threshold, what was recorded.
+      info: `metadata.LayerInfo`: activation, threshold, what was recorded; its
+        `gradient_at` is `STOPPED` where the newest record has no gradient, and
+        some before it have.
       description: As given by the writer, Markdown.
       steps: int64 [records], strictly increasing.
       window_start_steps: int64 [records]; a record covers the training
@@ -70,12 +72,12 @@ class Timeline:
         *,
         description: str = "",
     ) -> None:
-        """Builds a timeline; of several records at one step the last written is kept."""
+        """Builds a timeline; of several records at one step, or of overlapping windows, the last written is kept."""
         self.run = run
         self.layer = layer
         self.info = info
         self.description = description
-        records: dict[int, tuple[float, record_parts.Parts]] = {}
+        records: list[tuple[int, float, record_parts.Parts]] = []
         self.unreadable = 0
         items = list(stored)
         for item, parts in zip(items, stacking.unpack_all([item.data for item in items])):
@@ -83,11 +85,12 @@ class Timeline:
                 self.unreadable += 1
                 continue
             # The event's step is what TensorBoard shows and what the user gave.
-            records[item.step] = (item.wall_time, parts)
-        steps = sorted(records)
-        self.steps = np.array(steps, np.int64)
-        self.wall_times = np.array([records[step][0] for step in steps], np.float64)
-        rows = [records[step][1] for step in steps]
+            records.append((item.step, item.wall_time, parts))
+        standing = restarts.standing((parts.window_start_step, step, time) for step, time, parts in records)
+        records = [records[i] for i in standing]
+        self.steps = np.array([step for step, _, _ in records], np.int64)
+        self.wall_times = np.array([wall_time for _, wall_time, _ in records], np.float64)
+        rows = [parts for _, _, parts in records]
         headers = stacking.headers(rows)
         self.window_start_steps = stacking.window_start_steps(headers["window_start_step"], self.steps)
         self.samples = headers["samples"]
@@ -104,6 +107,10 @@ class Timeline:
         bounded = stacking.has(rows, "saturated").any()
         self.saturated = stacking.counts(rows, "saturated", units) if bounded else None
         self._gradient_norm_codes = stacking.stored_codes(rows, "gradient_norm", units)
+        taken = info.gradient_at in (metadata.PRE_ACTIVATION, metadata.GATED_ACTIVATION)
+        if taken and self._gradient_norm_codes is not None and "gradient_norm" not in rows[-1].places:
+            # What the tag says was so at first; the layer was frozen later on.
+            self.info = dataclasses.replace(info, gradient_at=metadata.STOPPED)
         self._mean_activation_codes = stacking.stored_codes(rows, "mean_activation", units)
         self._bias_codes = stacking.stored_codes(rows, "bias", units)
         self.narrow_last_active_step = stacking.last_active_steps(rows, units, self.steps, self.narrow_active)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 from collections.abc import Iterable, Iterator
 
@@ -41,6 +42,15 @@ def make_records(count: int, units: int, *, samples: int = 1437, seed: int = 0, 
             )
         )
     return records
+
+
+def make_overlapping() -> tuple[list[record.Record], list[record.Record]]:
+    """Records every 10 steps up to 80, and those of a training that went on from step 63."""
+    second = [
+        dataclasses.replace(one, step=one.step + 63, window_start_step=one.window_start_step + 63)
+        for one in make_records(3, 4, seed=1)
+    ]
+    return make_records(8, 4), second
 
 
 def tensor(data: bytes) -> tensor_pb2.TensorProto:

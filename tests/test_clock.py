@@ -129,6 +129,24 @@ def test_the_end_of_the_data_does_not_count(observe_all: bool) -> None:
         assert counted(clock) == [done, done, observed]
 
 
+@pytest.mark.parametrize("kind", ["sparse", "ragged"])
+def test_batches_of_sparse_and_ragged_tensors(kind: str) -> None:
+    clock = Clock(observe_all=True)
+
+    @tf.function(autograph=False)
+    def step(iterator: tf.data.Iterator) -> None:
+        clock.begin(next(iterator))
+        clock.end()
+
+    rows = tf.sparse.eye(3) if kind == "sparse" else tf.ragged.constant([[1, 2], [3], []])
+    iterator = iter(tf.data.Dataset.from_tensor_slices((rows, [0, 1, 2])))
+    for _ in range(3):
+        step(iterator)
+    with pytest.raises(tf.errors.OutOfRangeError):
+        step(iterator)
+    assert counted(clock) == [3, 3, 3]
+
+
 @pytest.mark.parametrize("watching, expected", [(Watching.OBSERVED, True), (Watching.SCREENED, False)])
 def test_what_is_known_when_the_step_is_built_is_not_left_to_the_device(watching: Watching, expected: bool) -> None:
     clock = Clock(observe_all=False)

@@ -175,6 +175,34 @@ def test_steps_are_iterations_where_gradients_are_accumulated(tmp_path: pathlib.
     assert timeline.samples.sum() == 2 * len(x)
 
 
+@pytest.mark.parametrize("update_freq", ["batch", 3, "epoch"])
+def test_no_step_is_beyond_the_optimizers_iterations(tmp_path: pathlib.Path, update_freq: Any) -> None:
+    """Seven batches, of which an iteration takes four, or three of the second training's first."""
+    x, y = training.data((6,), rows=7 * 16)
+    model = training.small(optimizer=keras.optimizers.SGD(0.0, gradient_accumulation_steps=4))
+    callback = DeadReLU(tmp_path, update_freq, coverage="all")
+    steps, batches = [], []
+    for _ in range(3):
+        fit(model, x, y, callback, epochs=1)
+        timeline = read(tmp_path)["."]["hidden"]
+        steps.append(int(timeline.steps[-1]))
+        batches.append(int(timeline.batches.sum()))
+        assert steps[-1] == int(model.optimizer.iterations)
+    assert steps == [1, 3, 5] and timeline.steps.tolist() == sorted({*range(1, 6)} & {*timeline.steps.tolist()})
+    # What is left of an iteration goes to the next record.
+    assert batches == ([7, 14, 21] if update_freq == "epoch" else batches)
+    assert timeline.window_start_steps.tolist() == [0, *timeline.steps[:-1].tolist()]
+
+
+def test_an_iteration_that_is_not_over_is_recorded_where_nothing_else_is(tmp_path: pathlib.Path) -> None:
+    x, y = training.data((6,), rows=32)
+    model = training.small(optimizer=keras.optimizers.SGD(0.0, gradient_accumulation_steps=4))
+    callback = DeadReLU(tmp_path, coverage="all")
+    fit(model, x, y, callback, epochs=1)
+    timeline = read(tmp_path)["."]["hidden"]
+    assert timeline.steps.tolist() == [1] and timeline.samples.tolist() == [32]
+
+
 def test_a_window_that_was_broken_off_is_written(tmp_path: pathlib.Path) -> None:
     x, y = training.data((6,), rows=32)
     model, callback = training.small(), DeadReLU(tmp_path)

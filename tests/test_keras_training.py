@@ -134,6 +134,26 @@ def test_thawed_layers_have_gradients_from_then_on(tmp_path: pathlib.Path) -> No
     assert np.isnan(timeline.gradient_norm[0]).all() and np.isfinite(timeline.gradient_norm[1]).all()
 
 
+@pytest.mark.parametrize("jit", [False, True], ids=["", "jit"])
+def test_layers_frozen_later_are_said_to_be_from_then_on(tmp_path: pathlib.Path, jit: bool) -> None:
+    model = training.mlp(jit_compile=jit)
+    x, y = small_batches()
+    callback = DeadReLU(tmp_path)
+    fit(model, x, y, callback)
+    assert callback.monitor.layers["dense"].gradient_at == metadata.PRE_ACTIVATION
+    model.get_layer("dense").trainable = False
+    model.compile("sgd", "mse", jit_compile=jit)
+    fit(model, x, y, callback)
+    assert callback.monitor.layers["dense"].gradient_at == metadata.STOPPED
+    assert callback.monitor.layers["relu_layer"].gradient_at == metadata.PRE_ACTIVATION
+    timelines = read(tmp_path)["."]
+    frozen, other = timelines["dense"], timelines["relu_layer"]
+    assert frozen.gradient_norm[0].any() and np.isnan(frozen.gradient_norm[1]).all()
+    assert frozen.info.gradient_at == metadata.STOPPED and other.info.gradient_at == metadata.PRE_ACTIVATION
+    assert not (frozen.states() == UnitState.NO_GRADIENT).any()
+    assert other.gradient_norm.any(axis=1).all()
+
+
 # Masks
 
 

@@ -26,6 +26,7 @@ from tb_deadrelu_plugin import csv_export, matrix, metadata, plugin, read, recor
 from tests.event_writing import (
     RELU,
     encoded,
+    make_overlapping,
     make_overviews,
     make_records,
     write_newer_version,
@@ -119,6 +120,9 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     second = make_records(9, 4, seed=1)[3:]
     path = write_records(directory / "resumed", "dense_1", second, wall_time=1_700_001_000.0)
     path.rename(first.parent / "events.out.tfevents.1700001000.host")
+    for number, records in enumerate(make_overlapping()):
+        path = write_records(directory / "overlapping", "dense_1", records, wall_time=1_700_000_000.0 + 1000 * number)
+        path.rename(path.parent / f"events.out.tfevents.{1_700_000_000 + 1000 * number}.host")
     return directory
 
 
@@ -132,6 +136,7 @@ LAST_STEPS = {
     "cut_off": 190,
     "flipped": 100,
     "resumed": 90,
+    "overlapping": 93,
 }
 
 
@@ -336,6 +341,16 @@ def test_resumed_run_has_one_record_per_step_the_last_written(server: Server) ->
     assert unit["active"] == [r.active[3] for r in [*first, *second]]
 
 
+def test_what_a_run_resumed_between_two_records_overrides_is_left_out(server: Server) -> None:
+    first, second = make_overlapping()
+    answer = server.json("/timeline", run="overlapping", layer="dense_1")
+    assert answer["steps"] == [10, 20, 30, 40, 50, 60, 73, 83, 93]
+    assert answer["shown"] == answer["written"] == 9
+    unit = server.json("/unit", run="overlapping", layer="dense_1", unit=3)
+    assert unit["active"] == [r.active[3] for r in [*first[:6], *second]]
+    assert server.json("/overview", run="overlapping")["steps"] == answer["steps"]
+
+
 @pytest.mark.parametrize(
     ("route", "query", "status", "text"),
     [
@@ -344,7 +359,7 @@ def test_resumed_run_has_one_record_per_step_the_last_written(server: Server) ->
             {"run": "nope", "layer": "dense_1"},
             404,
             "Not found: No run 'nope' with dead_relu records; the runs are: 'changed', 'cut_off', 'damaged', "
-            "'flipped', 'healthy', 'high_lr', 'nan', 'newer', 'resumed'.",
+            "'flipped', 'healthy', 'high_lr', 'nan', 'newer', 'overlapping', 'resumed'.",
         ),
         (
             "/matrix",

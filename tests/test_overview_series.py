@@ -58,7 +58,7 @@ def test_order_of_the_network():
 
 
 def test_last_written_of_a_step_counts_and_steps_are_sorted():
-    ones = [Overview(step, 0, -1, (make_layer(dead=dead),)) for step, dead in ((2, 1), (1, 2), (2, 3))]
+    ones = [Overview(step, step - 1, -1, (make_layer(dead=dead),)) for step, dead in ((2, 1), (1, 2), (2, 3))]
     series = OverviewSeries("run", stored(*ones))
     assert series.steps.tolist() == [1, 2] and series.written is None
     assert series.counts[:, 0, UnitState.DEAD].tolist() == [2, 3]
@@ -103,7 +103,7 @@ def overview_body(name: str) -> bytes:
 
 def test_numbers_of_the_training():
     trainings = [None, Training(learning_rate=0.5, loss=2.0), Training(input_max=255.0, learning_rate=0.25), Training()]
-    ones = [Overview(step, 0, step, (make_layer(),), one) for step, one in enumerate(trainings)]
+    ones = [Overview(step, max(0, step - 1), step, (make_layer(),), one) for step, one in enumerate(trainings)]
     series = OverviewSeries("run", stored(*ones))
     assert list(series.training) == [field.name for field in dataclasses.fields(Training)]
     nan = np.nan

@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 
 from tb_deadrelu_plugin import Timeline, UnitState, metadata, overview, read, reader, record
+from tb_deadrelu_plugin.reader import read_overview
 from tests.event_writing import (
     RELU,
     encoded,
+    make_overlapping,
     make_overviews,
     make_records,
     write_newer_version,
@@ -72,6 +74,25 @@ def test_resumed_run_has_one_record_per_step_the_last_written(tmp_path: pathlib.
     assert np.array_equal(timeline.active[:3], [r.active for r in first[:3]])
     assert np.array_equal(timeline.active[3:], [r.active for r in second])
     assert timeline.wall_times[3] == 1_700_001_000.0
+
+
+def test_what_a_run_resumed_between_two_records_overrides_is_left_out(tmp_path: pathlib.Path) -> None:
+    first, second = make_overlapping()
+    for number, records in enumerate((first, second)):
+        wall_time = 1_700_000_000.0 + 1000 * number
+        path = write_records(tmp_path, "dense_1", records, wall_time=wall_time)
+        path.rename(tmp_path / f"events.out.tfevents.{wall_time:.0f}.host")
+        path = write_overviews(tmp_path, make_overviews({"dense_1": records}), wall_time=wall_time)
+        path.rename(tmp_path / f"events.out.tfevents.{wall_time + 1:.0f}.host.overview")
+    timeline = read(tmp_path)["."]["dense_1"]
+    assert timeline.window_start_steps.tolist() == [0, 10, 20, 30, 40, 50, 63, 73, 83]
+    assert timeline.steps.tolist() == [10, 20, 30, 40, 50, 60, 73, 83, 93]
+    assert np.array_equal(timeline.active, [r.active for r in [*first[:6], *second]])
+    assert timeline.written == 9
+    assert [one.step for one in read_overview(tmp_path)["."]] == timeline.steps.tolist()
+    # Old files alone are whole.
+    (tmp_path / "events.out.tfevents.1700001000.host").unlink()
+    assert read(tmp_path)["."]["dense_1"].steps.tolist() == [10, 20, 30, 40, 50, 60, 70, 80]
 
 
 def test_layer_whose_width_changes_keeps_every_record(tmp_path: pathlib.Path) -> None:

@@ -87,11 +87,18 @@ def test_words(runs: list[RunAtStep], expected: str) -> None:
     assert words(*runs) == expected
 
 
+def test_words_of_a_resumed_run_claim_nothing_of_what_was_before() -> None:
+    watched = sickness.Sickness()
+    assert watched.note(at_step(110, d=0)) == []
+    (event,) = watched.note(at_step(120, last_active=-1, d=5))
+    assert sickness.in_words(event, None).endswith("; not active since step 100, where recording began.")
+
+
 def test_words_date_the_units_that_have_died_since() -> None:
     run = at_step(400, 64, d=35)
     run.layers["d"].record.last_active_step[5:35] = np.r_[np.full(4, -1), np.arange(310, 336)]
     run.layers["d"].record.last_active_step[:5] = 7  # They were dead before.
-    assert words(at_step(100, 64, d=5), run).endswith(
+    assert words(at_step(10, 64, d=5), run).endswith(
         "; 4 never active so far, the others last active between steps 310 and 335."
     )
 

@@ -28,6 +28,7 @@ class Sums:
         scaled loss overflowed and the optimizer passed them over.
       last_active_batch: int64 [units], over the whole run; -1 for never.
       saturated: int64 [units], or None without an upper bound.
+      gradients: How often a gradient came back in the window.
     """
 
     samples: int
@@ -40,6 +41,7 @@ class Sums:
     overflowed_batches: int
     last_active_batch: IntVector
     saturated: IntVector | None = None
+    gradients: int = 0
 
 
 class Accumulator:
@@ -51,12 +53,10 @@ class Accumulator:
 
     Attributes:
       units: Number of units.
-      gradient_seen: Whether any gradient was ever added.
     """
 
     def __init__(self, units: int, bounded: bool = False) -> None:
         self.units = units
-        self.gradient_seen = False
         zeros, none = np.zeros(units, np.int64), np.int64(0)
         initial = {
             "samples": none,
@@ -66,6 +66,7 @@ class Accumulator:
             "absolute_sum": np.zeros(units, np.float64),
             "gradient_square_sum": np.zeros(units, np.float64),
             "non_finite_gradients": zeros,
+            "gradients": none,
         } | ({"saturated": zeros} if bounded else {})
         self._variables = {name: variables.make(value, Reduction.SUM) for name, value in initial.items()}
         self._variables["overflowed_batches"] = variables.make(none, Reduction.MAX)
@@ -80,6 +81,11 @@ class Accumulator:
 
     def add(self, counts: Counts) -> None:
         """Adds what `counting` gave for one tensor."""
+        # All of it or nothing, where the step raises before the tensor is there: what is constant waits for the rest.
+        with tf.control_dependencies(list(counts.values())):
+            self._add(counts)
+
+    def _add(self, counts: Counts) -> None:
         for name, value in counts.items():
             self._variables[name].variable.assign_add(value)
 
@@ -102,6 +108,6 @@ class Accumulator:
     def sums(self, values: list[np.ndarray]) -> Sums:
         """Names the values of `variables`."""
         named: dict[str, Any] = dict(zip(self._variables, values))
-        for name in ("samples", "screened_samples", "overflowed_batches"):
+        for name in ("samples", "screened_samples", "overflowed_batches", "gradients"):
             named[name] = int(named[name])
         return Sums(**named)

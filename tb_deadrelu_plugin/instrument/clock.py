@@ -80,7 +80,8 @@ class Clock:
         if not self._variables:
             self._make_variables()
         batch, ticks, observed, window_start, plan = (one.variable for one in self._variables.values())
-        leaves = [leaf for leaf in tf.nest.flatten(data) if tf.is_tensor(leaf)]
+        # Sparse and ragged tensors have several, and no operation of their own to wait for.
+        leaves = [leaf for leaf in tf.nest.flatten(data, expand_composites=True) if tf.is_tensor(leaf)]
         with tf.control_dependencies(leaves if not tf.executing_eagerly() else []):
             one = tf.ones([], tf.int64)
             batch.assign_add(one)

@@ -154,7 +154,9 @@ class ModelInput:
             for one, new in zip(pair, (upper, negated_lower)):
                 _raise_to(one, new)
             largest, negated_smallest = tf.reduce_max(upper), tf.reduce_max(negated_lower)
-        self._totals["count"].variable.assign_add(tf.size(x, out_type=tf.int64))
+        # The size may be known before the numbers are, and the step raise in between.
+        with tf.control_dependencies([total, square_total]):
+            self._totals["count"].variable.assign_add(tf.size(x, out_type=tf.int64))
         self._totals["total"].variable.assign_add(total)
         self._totals["square_total"].variable.assign_add(square_total)
         _raise_to(self._totals["largest"], largest)

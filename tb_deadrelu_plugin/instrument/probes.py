@@ -6,7 +6,6 @@ A probe passes every value and every gradient on unchanged, and adds to an
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import threading
 import warnings
@@ -17,27 +16,11 @@ from typing import Any
 import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata
-from tb_deadrelu_plugin.instrument import counting, sums
+from tb_deadrelu_plugin.instrument import call_stack, counting, sums
 from tb_deadrelu_plugin.instrument.accumulator import Accumulator
 from tb_deadrelu_plugin.instrument.activations import Activation
 from tb_deadrelu_plugin.instrument.clock import Clock, Tick
-
-
-@dataclasses.dataclass(frozen=True)
-class LossScale:
-    """How the loss is scaled in mixed precision.
-
-    Attributes:
-      factor: Real scalar tensor.
-      skips_overflow: Whether the optimizer passes over batches whose gradients
-        are not finite.
-    """
-
-    factor: tf.Tensor
-    skips_overflow: bool
-
-
-LossScaleFunction = Callable[[], "LossScale | None"]
+from tb_deadrelu_plugin.instrument.loss_scaling import LossScaleFunction
 
 
 class Probe:
@@ -57,6 +40,8 @@ class Probe:
       accumulator: The sums, or None as long as nothing was watched.
       calls: How often a training step calls the layer, as far as was seen.
       has_given_up: Whether a call could not be watched, and a warning said so.
+      is_vectorized: Whether a call was within `tf.vectorized_map`, where it
+        can't be watched.
       gradient_is_out_of_reach: Whether it was called in a loop or a branch of
         a graph.
     """
@@ -81,18 +66,18 @@ class Probe:
         self._local = threading.local()
         self.accumulator: Accumulator | None = None
         self.calls = 0
+        self.is_vectorized = False
         self.gradient_is_out_of_reach = False
         self.has_given_up = False
 
     @property
     def tick(self) -> Tick | None:
-        """The training batch that is being computed in this thread and graph, or None.
-
-        A `tf.function` within the training step has a graph of its own, which
-        other callers may share; so do functions that Keras tries out.
-        """
+        """The training batch that is being computed in this thread and pass, or None; see `is_part_of`."""
         tick = self._clock.now
-        return tick if tick is not None and is_part_of(tick) else None
+        if tick is None:
+            return None
+        self.is_vectorized |= _is_vectorized()
+        return tick if is_part_of(tick) else None
 
     def begin(self) -> None:
         """Says that a training step begins in this thread."""
@@ -119,17 +104,18 @@ class Probe:
 
         @functools.wraps(function, updated=())
         def watched(*args: Any, **kwargs: Any) -> tf.Tensor:
-            tick = self.tick
-            if tick is None or not (args or kwargs):
+            if self._clock.now is None or not (args or kwargs):
                 return function(*args, **kwargs)
+            tick = self.tick
             # Pre-activations may be given by name: relu(features=z), relu(x=z).
             name = None if args else next(iter(kwargs))
-            z = args[0] if name is None else kwargs[name]
+            z = watched_z = args[0] if name is None else kwargs[name]
             valid = None
             # Whatever goes wrong in watching must not stop training, here and below.
             try:
-                valid = mask(z)
-                watched_z = self.watch_gradient(z, tick, valid)
+                if tick is not None:
+                    valid = mask(z)
+                    watched_z = self.watch_gradient(z, tick, valid)
             except Exception as error:
                 self.give_up(error)
                 tick, watched_z = None, z
@@ -158,11 +144,13 @@ class Probe:
         @functools.wraps(call, updated=())
         def watched(*args: Any, **kwargs: Any) -> tf.Tensor:
             a = call(*args, **kwargs)
-            tick = self.tick
-            if tick is None:
+            if self._clock.now is None:
                 return a
+            tick = self.tick
             try:
                 on_watched(a, list(args[:1]))
+                if tick is None:
+                    return a
                 valid = kwargs.get("mask")
                 if valid is not None:
                     ones = [1] * (a.shape.rank - valid.shape.rank)
@@ -253,6 +241,8 @@ class Probe:
         # Numbers of samples may be constants: where data has run out, they must not be added.
         with tf.control_dependencies([tick.batch]):
             seen = if_observed(tick, count, none_seen if self._can_not_die else screen_if_needed)
+        # Nor where the step raises before the activations are there.
+        with tf.control_dependencies([tick.batch, a, seen]):
             accumulator.add({"screened_samples": counting.count_samples(a, axis, valid)})
             accumulator.mark_active(seen, tick.batch)
 
@@ -284,15 +274,20 @@ class Probe:
 
     def add_gradient(self, accumulator: Accumulator, tick: Tick, count: Callable[[], counting.Counts]) -> None:
         """Adds what `count` gives, as `counting.count_gradients` does; it is called only if the batch is observed."""
+        if _is_vectorized():
+            # A Jacobian: not the gradient of a loss, and of one of its rows only.
+            return
 
         def add() -> tf.Tensor:
             self._add_gradient(accumulator, tick, count())
             return tf.constant(True)
 
-        accumulator.gradient_seen = True
-        if_observed(tick, add, lambda: tf.constant(False))
+        # That one came back may be a constant: where data has run out, it must not be added.
+        with tf.control_dependencies([tick.batch]):
+            if_observed(tick, add, lambda: tf.constant(False))
 
     def _add_gradient(self, accumulator: Accumulator, tick: Tick, counts: counting.Counts) -> None:
+        counts = counts | {"gradients": tf.ones([], tf.int64)}
         scale = self._loss_scale()
         if scale is not None:
             square_sum = counts["gradient_square_sum"] / tf.square(tf.cast(scale.factor, tf.float64))
@@ -301,7 +296,8 @@ class Probe:
                 # What the optimizer does not see is not part of the statistics either.
                 overflow = tf.reduce_any(counts["non_finite_gradients"] > 0)
                 accumulator.mark_overflow(overflow, tick.batch)
-                counts = {"gradient_square_sum": tf.where(overflow, tf.zeros_like(square_sum), square_sum)}
+                del counts["non_finite_gradients"]
+                counts["gradient_square_sum"] = tf.where(overflow, tf.zeros_like(square_sum), square_sum)
         accumulator.add(counts)
 
     def _has_gradient(self, tensor: tf.Tensor) -> bool:
@@ -350,8 +346,20 @@ def _in_control_flow() -> bool:
     return not tf.executing_eagerly() and type(tf.compat.v1.get_default_graph()).__name__ in _CONTROL_FLOW
 
 
+def _is_vectorized() -> bool:
+    return not tf.executing_eagerly() and call_stack.is_vectorized()
+
+
 def is_part_of(tick: Tick) -> bool:
-    """Whether what is computed here is part of the training step, not of a graph of its own."""
+    """Whether what is computed here is part of the pass that trains, and can be watched here.
+
+    A `tf.function` within the training step has a graph of its own, which
+    other callers may share; so do functions that Keras tries out. A training
+    step of the model's own may also call models with `training=False`, such as
+    one that gives the targets.
+    """
+    if _is_vectorized() or call_stack.is_inference():
+        return False
     if tf.executing_eagerly():
         return True
     own = getattr(tick.batch, "graph", None) if not hasattr(tick.batch, "_numpy") else None

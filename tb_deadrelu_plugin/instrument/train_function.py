@@ -10,11 +10,9 @@ from typing import Any, Protocol
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from tb_deadrelu_plugin.instrument.clock import Watching
 from tb_deadrelu_plugin.instrument.patching import instance_attribute
-from tb_deadrelu_plugin.instrument.probes import LossScale, LossScaleFunction
 
 
 class StepWatcher(Protocol):
@@ -170,17 +168,3 @@ def batches_per_iteration(model: keras.Model) -> int:
     optimizer = getattr(model, "optimizer", None)
     inner = getattr(optimizer, "inner_optimizer", optimizer)
     return getattr(inner, "gradient_accumulation_steps", None) or 1
-
-
-def loss_scale(model: keras.Model) -> LossScaleFunction:
-    """Returns what tells how the model's optimizer scales the loss, within a training step."""
-
-    def scale() -> LossScale | None:
-        optimizer = getattr(model, "optimizer", None)
-        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-            factor = optimizer.dynamic_scale if optimizer.built else optimizer.initial_scale
-            return LossScale(tf.convert_to_tensor(factor), skips_overflow=True)
-        fixed = getattr(optimizer, "loss_scale_factor", None)
-        return None if fixed is None else LossScale(tf.constant(fixed, tf.float64), skips_overflow=False)
-
-    return scale

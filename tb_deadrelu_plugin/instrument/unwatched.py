@@ -55,7 +55,8 @@ class GraphScan:
         """Names of the activations' operations, which have those of their layers before them."""
         if self._graph is None:
             return []
-        new = self._graph.get_operations()[self._first :]
+        # What TensorFlow vectorizes is there as it was built, too.
+        new = [op for op in self._graph.get_operations()[self._first :] if "/pfor/" not in op.name]
         names = [op.name for op in new if op.type in _OPERATIONS and op.name not in self._watched]
         # Replicas have the same operations, under names of their own.
         return list(dict.fromkeys(re.sub(r"^replica_\d+/", "", name) for name in names))

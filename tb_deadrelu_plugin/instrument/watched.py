@@ -53,6 +53,7 @@ class WatchedLayer:
     def __init__(self, info: metadata.LayerInfo, probe: Probe, bias: Any = None) -> None:
         self.info = info
         self.probe = probe
+        self._reachable_at = info.gradient_at
         self._bias = bias
         self.total_samples = 0
         """Samples screened per unit up to the last record."""
@@ -69,15 +70,16 @@ class WatchedLayer:
         Args:
           sums: The layer's sums.
           window: The window.
-          others_have_gradient: Whether training steps compute gradients at all.
+          others_have_gradient: Whether the window's training steps computed
+            gradients at all.
         """
         if self.last is None:
-            self.info = dataclasses.replace(
-                self.info, calls=self.probe.calls, gradient_at=self._gradient_at(others_have_gradient)
-            )
+            self.info = dataclasses.replace(self.info, calls=self.probe.calls)
+        # Layers may be frozen, and thawed, between two trainings.
+        self.info = dataclasses.replace(self.info, gradient_at=self._gradient_at(sums, others_have_gradient))
         self.remember(sums, window)
         gradient = None
-        if self.gradient_seen:
+        if sums.gradients > 0:
             gradient = statistics.gradient_norm(sums.gradient_square_sum, window.observed - sums.overflowed_batches)
         self.last = record.Record(
             step=window.step,
@@ -183,14 +185,9 @@ class WatchedLayer:
         """Whether the activation has an exact zero region."""
         return self.info.fraction == metadata.ZERO_FRACTION
 
-    def _gradient_at(self, others_have_gradient: bool) -> str | None:
-        if self.gradient_seen:
-            return self.info.gradient_at
+    def _gradient_at(self, sums: Sums, others_have_gradient: bool) -> str | None:
+        if sums.gradients > 0:
+            return self._reachable_at
         if self.probe.gradient_is_out_of_reach:
             return None
         return metadata.STOPPED if others_have_gradient else None
-
-    @property
-    def gradient_seen(self) -> bool:
-        """Whether any gradient was ever added."""
-        return self.probe.accumulator is not None and self.probe.accumulator.gradient_seen

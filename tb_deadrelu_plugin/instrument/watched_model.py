@@ -13,12 +13,13 @@ import keras
 import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata
-from tb_deadrelu_plugin.instrument import attach, discovery, graph_inputs, parameters
+from tb_deadrelu_plugin.instrument import attach, call_stack, discovery, graph_inputs, parameters
 from tb_deadrelu_plugin.instrument.activations import Activation
 from tb_deadrelu_plugin.instrument.clock import Clock, Watching
 from tb_deadrelu_plugin.instrument.discovery import Selection
+from tb_deadrelu_plugin.instrument.loss_scaling import LossScaleFunction
 from tb_deadrelu_plugin.instrument.model_input import ModelInput
-from tb_deadrelu_plugin.instrument.probes import LossScaleFunction, Probe
+from tb_deadrelu_plugin.instrument.probes import Probe, is_part_of
 from tb_deadrelu_plugin.instrument.reach import GradientReach
 from tb_deadrelu_plugin.instrument.unwatched import GraphScan
 from tb_deadrelu_plugin.instrument.watched import WatchedLayer
@@ -79,6 +80,7 @@ class WatchedModel:
         self._scan: GraphScan | None = None
         self._looks_for_unwatched = model is not None and selection is None
         self._has_warned_of_uncalled = False
+        self._vectorized: set[str] = set()
         self._entries = 0
         self._lock = threading.Lock()
         self._local = threading.local()
@@ -118,6 +120,10 @@ class WatchedModel:
         tick = self._clock.now
         if tick is None:
             return activations
+        if not is_part_of(tick):
+            if not tf.executing_eagerly() and call_stack.is_vectorized():
+                self._warn_of_vectorized([name])
+            return activations
         layer = self.layers.get(name)
         if layer is None:
             info = metadata.LayerInfo(gradient_at=metadata.GATED_ACTIVATION, threshold=self._threshold)
@@ -156,11 +162,15 @@ class WatchedModel:
     def warn_of_uncalled(self) -> None:
         """Warns, once, of layers that were found and that no training step has called where it can be watched."""
         probes = {target.name: self.layers[target.name].probe for target in self._targets}
-        names = [name for name, probe in probes.items() if probe.calls == 0 and not probe.has_given_up]
+        names = [
+            name
+            for name, probe in probes.items()
+            if probe.calls == 0 and not probe.has_given_up and not probe.is_vectorized
+        ]
         if names and not self._has_warned_of_uncalled:
             warnings.warn(
-                f"Nothing is recorded of layers of model {self.name!r} that training steps do not call, or only "
-                f"within a tf.function of their own: {', '.join(map(repr, names))}. Take the inner tf.function away, or "
+                f"Nothing is recorded of layers of model {self.name!r} that training steps do not call, or only with "
+                f"training=False, or only within a tf.function of their own: {', '.join(map(repr, names))}. Take the inner tf.function away, or "
                 "leave them out: layers=[...].",
                 stacklevel=2,
             )
@@ -186,6 +196,7 @@ class WatchedModel:
                 return
             _observing.remove(self)
             scan, self._scan, self._reach = self._scan, None, None
+        self._warn_of_vectorized([name for name, layer in self.layers.items() if layer.probe.is_vectorized])
         if scan is not None and scan.has_graph:
             self._looks_for_unwatched = False
             self._warn_of_unwatched([*self._unreachable, *scan.unwatched()])
@@ -199,6 +210,17 @@ class WatchedModel:
                 f"Model {self.name!r} has activations that can't be watched from outside: "
                 f"{', '.join(map(repr, names))}. To record them, watch them where they are computed: "
                 'from tb_deadrelu_plugin.tensorflow import watch; x = watch(x, "name").',
+                stacklevel=2,
+            )
+
+    def _warn_of_vectorized(self, names: list[str]) -> None:
+        new = [name for name in names if name not in self._vectorized]
+        self._vectorized.update(new)
+        if new:
+            warnings.warn(
+                f"Nothing is recorded within tf.vectorized_map, which builds its function for one element: "
+                f"{', '.join(map(repr, new))}. To record what it computes, watch what it returns: "
+                'from tb_deadrelu_plugin.tensorflow import watch; h = watch(tf.vectorized_map(...), "name").',
                 stacklevel=2,
             )
 

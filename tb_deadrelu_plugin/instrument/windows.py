@@ -18,16 +18,18 @@ class Windows:
     Args:
       clock: Counts batches on the device.
       readout: Reads what was counted.
-      first_step: Training steps done before the first window.
+      first_step: Training steps done before the first window, or None where
+        nobody has said.
       most_records: Records that a run may have.
     """
 
-    def __init__(self, clock: Clock, readout: Readout, first_step: int, most_records: int) -> None:
+    def __init__(self, clock: Clock, readout: Readout, first_step: int | None, most_records: int) -> None:
         self._clock = clock
         self._readout = readout
-        self._first_step = first_step
+        self._first_step = first_step or 0
+        self._is_start_known = first_step is not None
         self.spacing = Spacing(most_records)
-        self.start_step = first_step
+        self.start_step = self._first_step
         """Step of the last record."""
         self.start_batch = 0
         self.ordinal = 0
@@ -61,6 +63,7 @@ class Windows:
     def restart(self, step: int) -> None:
         """Says at which step the open window began."""
         self.start_step = step
+        self._is_start_known = True
 
     def end(self, step: int | None, batch: int, observed: int) -> Window:
         """Ends the window, and begins the next one.
@@ -70,8 +73,14 @@ class Windows:
           batch: Batches so far, as the device counted them.
           observed: Batches of the window that are part of the statistics.
         """
-        batch = batch if self._counted is None else self._counted
+        if self._counted is not None:
+            # The device has also counted steps that raised.
+            batch, observed = self._counted, min(observed, self._observed)
         step = self._first_step + batch if step is None else step
+        if not self._is_start_known and self.ordinal == 0:
+            # Of a run that was resumed it must not be 0: the records of before would be taken for overridden.
+            trained = batch - self.start_batch
+            self.start_step = step - trained if step >= trained else max(0, step - 1)
         ended = Window(self.start_step, step, self.start_batch, batch, observed, self.ordinal)
         self.start_step, self.start_batch, self.ordinal = step, batch, self.ordinal + 1
         self._watched, self._observed, self._any_inactive, self._ask_at = 0, 0, True, 1
@@ -81,7 +90,7 @@ class Windows:
     def count_batches(self, counted: bool) -> None:
         """Says whether `trained` is called for each batch; else they are counted on the device alone."""
         if counted and self._counted is None:
-            self._counted = self.batches
+            self._observed, self._counted = self._readout.observed, self.batches
         elif not counted and self._counted is not None:
             self._clock.catch_up(self._counted)
             self._counted, self._is_behind = None, False
