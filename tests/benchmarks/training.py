@@ -42,8 +42,8 @@ def tables(quick: bool) -> list[Table]:
             print(" | ".join(rows[-1]), file=sys.stderr, flush=True)
     rows.append(["budget", "", *[budget for _, budget in COMPARED.values()], ""])
     title = (
-        f"How many times as long an epoch takes as alone, by turns of {turns.TURN} batches: median and quartiles of "
-        "pairs of turns, with what is done at the epoch's end. Last, what the first epoch takes longer than later "
+        f"How many times as long an epoch takes as alone, by turns of {turns.TURN} batches: median of pairs of "
+        "turns ± its standard error, and quartiles, with what is done at the epoch's end. Last, what the first epoch takes longer than later "
         "ones, alone and with DeadReLU"
     )
     return [Table(title, ["model", "alone", *[title for title, _ in COMPARED.values()], "to build"], rows)]

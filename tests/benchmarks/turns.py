@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
+import math
 import multiprocessing
 import statistics
 import tempfile
@@ -39,20 +40,20 @@ class Seconds:
 
     Attributes:
       build: Its first epoch, less what an epoch takes later on.
-      turns: Its later turns, in order.
+      turns: Its later turns by (epoch, turn).
       end: Median of what its callbacks do at the end of an epoch.
       count: Turns in an epoch.
     """
 
     build: float
-    turns: list[float]
+    turns: dict[tuple[int, int], float]
     end: float
     count: int
 
     @property
     def epoch(self) -> float:
         """Seconds of an epoch."""
-        return self.count * statistics.median(self.turns) + self.end
+        return self.count * statistics.median(self.turns.values()) + self.end
 
 
 def in_own_process(function: Callable[..., T], *args: Any) -> T:
@@ -67,14 +68,17 @@ def train(workload: Workload, jit: bool, variants: list[Variant], rounds: int) -
     with tempfile.TemporaryDirectory() as logs:
         runs = [_Run(workload, jit, variant, f"{logs}/{variant.key}", BUILDING + rounds) for variant in variants]
         for epoch in range(BUILDING + rounds):
-            for run in runs:
+            training = [
+                run for run, one in zip(runs, variants) if epoch < BUILDING or (epoch - BUILDING) % one.every == 0
+            ]
+            for run in training:
                 run.callbacks.on_epoch_begin(epoch)
             for turn in range(workload.batches // TURN):
                 # Nobody always comes after the same one, or first.
-                first = turn % len(runs)
-                for run in runs[first:] + runs[:first]:
-                    run.train_one_turn(turn)
-            for run in runs:
+                first = turn % len(training)
+                for run in training[first:] + training[:first]:
+                    run.train_one_turn(epoch, turn)
+            for run in training:
                 run.end_epoch(epoch)
         for run in runs:
             run.callbacks.on_train_end()
@@ -82,12 +86,14 @@ def train(workload: Workload, jit: bool, variants: list[Variant], rounds: int) -
 
 
 def ratio(seconds: dict[str, Seconds], key: str, to: str = "plain") -> str:
-    """Returns how many times as long an epoch takes as another variant's: median and quartiles of pairs of turns."""
+    """Returns how many times as long an epoch takes as another variant's: median of pairs of turns with its standard error, and quartiles."""
     other = seconds[to]
-    pairs = [one / two for one, two in zip(seconds[key].turns, other.turns)]
+    pairs = [seconds_of_one / other.turns[when] for when, seconds_of_one in seconds[key].turns.items()]
     end = (seconds[key].end - other.end) / other.epoch
     low, middle, high = (quartile + end for quartile in statistics.quantiles(pairs, n=4, method="inclusive"))
-    return f"{middle:.3f} ({low:.2f} to {high:.2f})"
+    # Of the median of normal values, their deviation told by the quartiles, which no outlier moves.
+    error = math.sqrt(math.pi / 2) * (high - low) / 1.349 / math.sqrt(len(pairs))
+    return f"{middle:.3f} ± {error:.3f} ({low:.2f} to {high:.2f})"
 
 
 class _Run:
@@ -105,16 +111,16 @@ class _Run:
         self._model.make_train_function()
         self.callbacks.on_train_begin()
         self._count = workload.batches // TURN
-        self._turns: list[float] = []
+        self._turns: dict[tuple[int, int], float] = {}
         self._ends: list[float] = []
 
-    def train_one_turn(self, turn: int) -> None:
+    def train_one_turn(self, epoch: int, turn: int) -> None:
         began = time.perf_counter()
         for batch in range(turn * TURN, (turn + 1) * TURN):
             self.callbacks.on_train_batch_begin(batch)
             metrics = self._model.train_function(self._batches)
             self.callbacks.on_train_batch_end(batch, metrics)
-        self._turns.append(time.perf_counter() - began)
+        self._turns[epoch, turn] = time.perf_counter() - began
 
     def end_epoch(self, epoch: int) -> None:
         began = time.perf_counter()
@@ -122,7 +128,8 @@ class _Run:
         self._ends.append(time.perf_counter() - began)
 
     def seconds(self) -> Seconds:
-        turns, end = self._turns[BUILDING * self._count :], statistics.median(self._ends[BUILDING:])
-        first = sum(self._turns[: self._count]) + self._ends[0]
-        build = first - self._count * statistics.median(turns) - end
+        turns = {(epoch, turn): one for (epoch, turn), one in self._turns.items() if epoch >= BUILDING}
+        end = statistics.median(self._ends[BUILDING:])
+        first = sum(one for (epoch, _), one in self._turns.items() if epoch == 0) + self._ends[0]
+        build = first - self._count * statistics.median(turns.values()) - end
         return Seconds(max(0.0, build), turns, end, self._count)

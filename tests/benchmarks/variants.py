@@ -22,11 +22,14 @@ class Variant:
       key: Name of its figures.
       callbacks: Makes the callbacks, given a directory and the inputs.
       dead: Share of each hidden layer's units that are dead from the beginning.
+      every: It trains in one of so many epochs: differences that are large are
+        told soon.
     """
 
     key: str
     callbacks: MakeCallbacks
     dead: float = 0.0
+    every: int = 1
 
 
 class PredictionPass(keras.callbacks.Callback):
@@ -98,5 +101,5 @@ AGAIN = Variant("again", _nothing)
 DEFAULT = Variant("default", _default)
 ALL = Variant("all", _all)
 DEAD = Variant("dead", _default, dead=1 / 3)
-HISTOGRAMS = Variant("histograms", _histograms)
-PREDICTION = Variant("prediction", _prediction)
+HISTOGRAMS = Variant("histograms", _histograms, every=4)
+PREDICTION = Variant("prediction", _prediction, every=4)

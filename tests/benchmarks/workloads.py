@@ -90,9 +90,9 @@ def _residual_network(width: int = 16) -> keras.Model:
 
 WORKLOADS = [
     Workload(
-        "MLP, 3 x 512", functools.partial(dense_network, 256, (512,) * 3), 128, 128, rounds=4, with_dead_units=True
+        "MLP, 3 x 512", functools.partial(dense_network, 256, (512,) * 3), 128, 128, rounds=16, with_dead_units=True
     ),
-    Workload("CNN, 16 and 32 channels", _conv_network, 32, 128, rounds=4, with_dead_units=True),
-    Workload("GRU, 32 and 16 units", _gru_network, 64, 128, rounds=4),
+    Workload("CNN, 16 and 32 channels", _conv_network, 32, 128, rounds=16, with_dead_units=True),
+    Workload("GRU, 32 and 16 units", _gru_network, 64, 128, rounds=16),
     Workload("ResNet-50, a quarter as wide", _residual_network, 8, 64, rounds=2),
 ]
