@@ -34,21 +34,23 @@ class Found:
     unreachable: list[str]
 
 
-def find_targets(model: keras.Model, layers: Selection = None) -> Found:
+def find_targets(model: keras.Model, layers: Selection = None, *, so_far: bool = False) -> Found:
     """Finds what to watch.
 
     Args:
-      model: A built model.
+      model: A model.
       layers: Names, paths or patterns (`encoder/*`) of the layers to watch,
         whatever their activation, and of what contains them; or a function of
         path and layer that returns whether to watch it; all activations of
         the ReLU family if None.
+      so_far: Whether there may be less than is asked for, for the model has
+        yet to make some of its layers.
 
     Raises:
       ValueError: A name fits nothing or a layer without activation, or there is nothing to watch.
     """
     nodes = walk.operation_paths(model)
-    if not nodes:
+    if not nodes and not so_far:
         raise ValueError(
             f"Model {model.name!r} has no layers yet; build it first: call it once on a batch, or model.build(shape)."
         )
@@ -56,7 +58,7 @@ def find_targets(model: keras.Model, layers: Selection = None) -> Found:
     family = [target for target in candidates if target.activation.name in activations.FAMILY]
     if layers is None:
         unreachable = _unreachable(nodes, {id(target.layer) for target in candidates})
-        if not family and not unreachable:
+        if not (family or unreachable or so_far or _has_code_of_its_own(model, nodes)):
             raise ValueError(
                 f"Nothing to watch in model {model.name!r}: none of its {len(nodes)} layers has an activation of the "
                 f"ReLU family ({activations.watched_names()}), given as activation=... or as a layer of its own. "
@@ -66,7 +68,7 @@ def find_targets(model: keras.Model, layers: Selection = None) -> Found:
         return Found(family, unreachable)
     if callable(layers):
         chosen = [target for target in candidates if layers(target.name, target.layer)]
-        if not chosen:
+        if not chosen and not so_far:
             raise ValueError(
                 f"Nothing to watch in model {model.name!r}: the function given as layers returned False for all of: "
                 f"{_names(candidates)}."
@@ -83,7 +85,7 @@ def find_targets(model: keras.Model, layers: Selection = None) -> Found:
     for name in names:
         fitting = [target for target in candidates if _fits(name, target.name)]
         fitting = fitting or [target for target in family if target.name.startswith(f"{name}/")]
-        if not fitting:
+        if not fitting and not so_far:
             _refuse_without_activation(name, nodes)
             missing.append(name)
         wanted.update(id(target) for target in fitting)
@@ -195,6 +197,14 @@ def _unreachable(nodes: list[tuple[str, Any]], reached: set[int]) -> list[str]:
 def _is_of_family(layer: keras.layers.Layer) -> bool:
     functions = [value for value in vars(layer).values() if callable(value)]
     return any(activations.classify_function(function) is not None for function in [layer, *functions])
+
+
+def _has_code_of_its_own(model: keras.Model, nodes: list[tuple[str, Any]]) -> bool:
+    """Whether there may be activations that no layer has: in a `call` or a training step that are not Keras'."""
+    layers = [model, *(layer for _, layer in nodes if isinstance(layer, keras.layers.Layer))]
+    functions = [type(model).train_step, *(type(layer).call for layer in layers)]
+    is_own = any(function.__module__.partition(".")[0] != "keras" for function in functions)
+    return is_own or any(isinstance(layer, keras.layers.Lambda) for layer in layers)
 
 
 def _fits(name: str, path: str) -> bool:
