@@ -123,7 +123,7 @@ def _of_node(path: str, layer: Any, index: int) -> Iterator[Target]:
             yield Target(path, layer, Reach.OUTPUT, activation, index)
     elif isinstance(layer, keras.layers.Layer):
         for attribute, activation in _attributes(layer):
-            parts = [path] if attribute == "activation" and path else [path, attribute]
+            parts = [path] if attribute.lstrip("_") == "activation" and path else [path, attribute.lstrip("_")]
             yield Target("/".join(filter(None, parts)), layer, Reach.ATTRIBUTE, activation, index, attribute)
 
 
@@ -163,9 +163,15 @@ def _of_single_layer(layer: Any) -> activations.Activation | None:
 
 
 def _attributes(layer: keras.layers.Layer) -> Iterator[tuple[str, activations.Activation]]:
-    own = _any(getattr(layer, "activation", None)) if not isinstance(layer, _CELLS) else None
+    given = getattr(layer, "activation", None)
+    own = _any(given) if not isinstance(layer, _CELLS) else None
     if own is not None:
-        yield "activation", own
+        if not isinstance(getattr(type(layer), "activation", None), property):
+            yield "activation", own
+        else:
+            # It can't be set; what it returns is mostly there under another name.
+            held = [name for name, value in vars(layer).items() if value is given and name.startswith("_")]
+            yield from ((name, own) for name in held[:1])
     for name, value in vars(layer).items():
         if name != "activation" and not name.startswith("_") and not isinstance(value, keras.layers.Layer):
             activation = activations.classify_function(value) if callable(value) else None
@@ -185,12 +191,19 @@ def _unreachable(nodes: list[tuple[str, Any]], reached: set[int]) -> list[str]:
     """Paths of what can't be looked into and has an activation of the ReLU family inside."""
     inside = _insides(nodes)
     opaque = (keras.layers.RNN, keras.layers.TimeDistributed)
+    # A recurrent layer that is watched is watched as a whole, whatever contains it.
+    whole = [layer for _, layer in nodes if isinstance(layer, keras.layers.RNN) and id(layer) in reached]
+    covered = {id(part) for layer in whole for part in layer._flatten_layers()}
     return [
         path
         for path, layer in nodes
         if isinstance(layer, opaque)
         and id(layer) not in inside | reached
-        and any(_is_of_family(part) for part in layer._flatten_layers() if id(part) in inside or part is layer)
+        and any(
+            _is_of_family(part)
+            for part in layer._flatten_layers()
+            if (id(part) in inside or part is layer) and id(part) not in covered
+        )
     ]
 
 
