@@ -37,6 +37,10 @@ class LossScale:
     skips_overflow: bool
 
 
+class OtherWidthError(ValueError):
+    """A layer was called at another width than before."""
+
+
 LossScaleFunction = Callable[[], "LossScale | None"]
 
 
@@ -177,7 +181,13 @@ class Probe:
     def give_up(self, error: Exception) -> None:
         """Warns that something can't be watched; training goes on."""
         self.has_given_up = True
-        warnings.warn(f"A call of layer {self._name!r} is not recorded: {error}", stacklevel=3)
+        advice = ""
+        if isinstance(error, OtherWidthError):
+            advice = (
+                " Give each width a layer of its own, or watch what comes out of that call under another name: "
+                'from tb_deadrelu_plugin.tensorflow import watch; x = watch(x, "name").'
+            )
+        warnings.warn(f"A call of layer {self._name!r} is not recorded: {error}{advice}", stacklevel=3)
 
     def watch_gradient(self, z: tf.Tensor, tick: Tick, valid: tf.Tensor | None = None) -> tf.Tensor:
         """Returns `z` as it is; its gradient is counted on the way back, if there is a way."""
@@ -332,7 +342,7 @@ class Probe:
         if units is None:
             raise ValueError(f"the number of units must be known when the step is built, got shape {tensor.shape}.")
         if self.accumulator is not None and self.accumulator.units != units:
-            raise ValueError(f"expected {self.accumulator.units} units as before, got shape {tensor.shape}.")
+            raise OtherWidthError(f"expected {self.accumulator.units} units as before, got shape {tensor.shape}.")
         return self.accumulator_of(int(units))
 
     def _axis(self, tensor: tf.Tensor) -> int:
