@@ -51,7 +51,7 @@ class Probe:
       name: Name of the layer, for messages.
       activation: What it is.
       threshold: Largest |a| that counts as zero.
-      unit_axis: Axis of the units.
+      unit_axis: Axis of the units, or what tells it of a shape.
       clock: Tells the current batch.
       loss_scale: Returns how the loss is scaled just now, or None.
       reaches: Tells whether a gradient is computed at any of the tensors it is
@@ -70,7 +70,7 @@ class Probe:
         name: str,
         activation: Activation,
         threshold: float,
-        unit_axis: int,
+        unit_axis: int | Callable[[tf.TensorShape], int],
         clock: Clock,
         loss_scale: LossScaleFunction,
         reaches: Callable[..., bool] = lambda *tensors: True,
@@ -350,7 +350,8 @@ class Probe:
             raise ValueError(
                 f"activations must have at least 2 dimensions [batch, ..., units], got shape {tensor.shape}."
             )
-        return self._unit_axis % tensor.shape.rank
+        axis = self._unit_axis(tensor.shape) if callable(self._unit_axis) else self._unit_axis
+        return axis % tensor.shape.rank
 
 
 _CONTROL_FLOW = {"CondBranchFuncGraph", "WhileBodyFuncGraph", "WhileCondFuncGraph"}

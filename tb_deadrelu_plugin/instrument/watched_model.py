@@ -13,8 +13,9 @@ import keras
 import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata
-from tb_deadrelu_plugin.instrument import attach, discovery, graph_inputs, parameters, walk
+from tb_deadrelu_plugin.instrument import attach, discovery, graph_inputs, layout, parameters, walk
 from tb_deadrelu_plugin.instrument.activations import Activation
+from tb_deadrelu_plugin.instrument.axes import AxisOfUnits
 from tb_deadrelu_plugin.instrument.clock import Clock, Watching
 from tb_deadrelu_plugin.instrument.discovery import Selection
 from tb_deadrelu_plugin.instrument.growth import Growth, unbuilt_layers
@@ -296,9 +297,12 @@ class WatchedModel:
             layer_index=target.index,
             upper_bound=target.activation.upper_bound,
         )
-        return WatchedLayer(info, self._probe(target.name, target.activation, target.unit_axis), lambda: target.bias)
+        axis: int | AxisOfUnits = target.unit_axis
+        if self._model is not None and layout.known_unit_axis(target.layer) is None:
+            axis = AxisOfUnits(target.name, self._model)
+        return WatchedLayer(info, self._probe(target.name, target.activation, axis), lambda: target.bias)
 
-    def _probe(self, name: str, activation: Activation, unit_axis: int) -> Probe:
+    def _probe(self, name: str, activation: Activation, unit_axis: int | AxisOfUnits) -> Probe:
         return Probe(name, activation, self._threshold, unit_axis, self._clock, self._loss_scale, self._reaches)
 
 
