@@ -87,6 +87,7 @@ class Probe:
         self.calls = 0
         self.gradient_is_out_of_reach = False
         self.has_given_up = False
+        self._said: set[str] = set()
 
     @property
     def tick(self) -> Tick | None:
@@ -187,7 +188,11 @@ class Probe:
                 " Give each width a layer of its own, or watch what comes out of that call under another name: "
                 'from tb_deadrelu_plugin.tensorflow import watch; x = watch(x, "name").'
             )
-        warnings.warn(f"A call of layer {self._name!r} is not recorded: {error}{advice}", stacklevel=3)
+        text = f"A call of layer {self._name!r} is not recorded: {error}{advice}"
+        # The training step may be built several times.
+        if text not in self._said:
+            self._said.add(text)
+            warnings.warn(text, stacklevel=3)
 
     def watch_gradient(self, z: tf.Tensor, tick: Tick, valid: tf.Tensor | None = None) -> tf.Tensor:
         """Returns `z` as it is; its gradient is counted on the way back, if there is a way."""
