@@ -133,8 +133,11 @@ class DeadReLU(keras.callbacks.Callback):
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Finds the layers; the training step is built with probes when it first runs.
 
+        Layers that the model makes only as it is first called are found in the first step.
+
         Raises:
-          ValueError: A name in `layers` does not exist, or there is nothing to watch.
+          ValueError: A name in `layers` does not exist, or there is nothing to
+            watch. The first step raises it where layers are yet to be made.
           RuntimeError: Another `DeadReLU` watches the model in this `fit`.
         """
         # What a `fit` that was interrupted has left.

@@ -93,7 +93,8 @@ class Monitor:
         """Finds the layers to watch; nothing is changed in the model outside of `observing`.
 
         Args:
-          model: A built model, or None to watch only what `watch` is given.
+          model: A model, or None to watch only what `watch` is given. What it
+            makes only as it is called is watched from then on.
           layers: Names, paths or patterns ("encoder/*") of the layers to
             watch, or a function of path and layer that returns whether to;
             all with an activation of the ReLU family if None.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -16,8 +17,21 @@ from tb_deadrelu_plugin.instrument.model_input import ModelInput
 from tb_deadrelu_plugin.instrument.patching import SharedPatch
 from tb_deadrelu_plugin.instrument.probes import Probe
 
-OnWatched = Callable[[tf.Tensor, list[tf.Tensor]], None]
-PassingOver = Callable[[], contextlib.AbstractContextManager[None]]
+
+@dataclasses.dataclass(frozen=True)
+class Scanning:
+    """What looks for activations that are not watched; see `unwatched.Scan`.
+
+    Attributes:
+      on_watched: Is told each activation that was watched, and what it was
+        computed from.
+      passing_over: Returns a context for what is watched as a whole.
+      within: Returns a context for a function with a probe around it.
+    """
+
+    on_watched: Callable[[tf.Tensor, list[tf.Tensor]], None]
+    passing_over: Callable[[], contextlib.AbstractContextManager[None]]
+    within: Callable[[], contextlib.AbstractContextManager[None]]
 
 
 class Attachment:
@@ -29,18 +43,17 @@ class Attachment:
 
     Args:
       probes: Pairs of target and probe.
-      on_watched: Is told each activation that was watched, and what it was
-        computed from.
-      passing_over: Returns a context for what is watched as a whole.
+      scanning: Is told what is watched.
       model_input: Looks at what the first layers are given.
+      looked_at: These layers.
     """
 
     def __init__(
         self,
         probes: list[tuple[Target, Probe]],
-        on_watched: OnWatched,
-        passing_over: PassingOver,
+        scanning: Scanning,
         model_input: ModelInput,
+        looked_at: Sequence[Any],
     ) -> None:
         self._patches: list[SharedPatch] = []
         recurrent_layers: dict[int, tuple[Any, list[tuple[Any, Probe]]]] = {}
@@ -52,15 +65,15 @@ class Attachment:
         for layer, cells in recurrent_layers.values():
             loop = recurrent.watched_inner_loop(layer, cells)
             self._patches.append(SharedPatch(layer, "inner_loop", loop))
-            calls[id(layer)] = layer, _as_a_whole(layer.call, passing_over)
+            calls[id(layer)] = layer, _in_context(layer.call, scanning.passing_over)
         for target, probe in probes:
             if target.reach is Reach.RECURRENT:
                 continue
             layer = target.layer
             call = calls[id(layer)][1] if id(layer) in calls else layer.call
-            calls[id(layer)] = layer, _watched_call(target, probe, call, on_watched)
+            calls[id(layer)] = layer, _watched_call(target, probe, call, scanning)
         self._layers = [layer for layer, _ in calls.values()]
-        for layer in model_input.layers:
+        for layer in looked_at:
             if id(layer) in calls:
                 calls[id(layer)] = layer, model_input.around(layer, calls[id(layer)][1])
             else:
@@ -91,36 +104,45 @@ def _marked(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def marked_like(function: Callable[..., Any], call: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns a function that stands in for `call`, and tells as that does whether the layer is watched."""
+    return _marked(function) if getattr(call, _MARK, False) else function
+
+
 def _looked_at(layer: Any, model_input: ModelInput) -> Callable[..., Any]:
     return model_input.around(layer, layer.call)
 
 
-def _as_a_whole(call: Callable[..., Any], passing_over: PassingOver) -> Callable[..., Any]:
+def _in_context(
+    function: Callable[..., Any], context: Callable[[], contextlib.AbstractContextManager[None]]
+) -> Callable[..., Any]:
+    @functools.wraps(function, updated=())
     def whole(*args: Any, **kwargs: Any) -> Any:
-        with passing_over():
-            return call(*args, **kwargs)
+        with context():
+            return function(*args, **kwargs)
 
     return whole
 
 
-def _watched_call(target: Target, probe: Probe, call: Callable[..., Any], on_watched: OnWatched) -> Callable[..., Any]:
+def _watched_call(target: Target, probe: Probe, call: Callable[..., Any], scanning: Scanning) -> Callable[..., Any]:
     layer = target.layer
     if target.reach is Reach.OUTPUT:
-        return probe.around_output(call, on_watched)
+        return probe.around_output(_in_context(call, scanning.within), scanning.on_watched)
     local = threading.local()
 
     def mask(z: tf.Tensor) -> tf.Tensor | None:
         return _valid(layer, getattr(local, "mask", None), z)
 
+    def with_probe(function: Callable[..., Any]) -> Callable[..., Any]:
+        return probe.around(_in_context(function, scanning.within), mask, scanning.on_watched)
+
     if target.reach is Reach.CALL:
-        inner = probe.around(call, mask, on_watched)
+        inner = with_probe(call)
         patch: SharedPatch | contextlib.nullcontext = contextlib.nullcontext()
     else:
         inner = call
         # As the layer has it when it is called: it may be given another one between trainings.
-        patch = SharedPatch(
-            layer, target.attribute, make=lambda: probe.around(getattr(layer, target.attribute), mask, on_watched)
-        )
+        patch = SharedPatch(layer, target.attribute, make=lambda: with_probe(getattr(layer, target.attribute)))
 
     @functools.wraps(call, updated=())
     def watched_call(*args: Any, **kwargs: Any) -> Any:

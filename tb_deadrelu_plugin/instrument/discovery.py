@@ -3,101 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 import fnmatch
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import keras
 
-from tb_deadrelu_plugin import metadata
 from tb_deadrelu_plugin.instrument import activations, layout, walk
+from tb_deadrelu_plugin.instrument.targets import Reach, Target
 
 Selection: TypeAlias = "str | Sequence[str] | Callable[[str, Any], bool] | None"
 
 _CELLS = (keras.layers.GRUCell, keras.layers.LSTMCell, keras.layers.SimpleRNNCell)
-_GATED = (keras.layers.GRUCell, keras.layers.LSTMCell, keras.layers.GRU, keras.layers.LSTM)
 # The probe stands in for their time loop, not for one that a subclass has written anew.
 _TIME_LOOPS = tuple(layer.inner_loop for layer in (keras.layers.RNN, keras.layers.GRU, keras.layers.LSTM))
 _PATTERN = set("*?[")
-
-
-class Reach(enum.Enum):
-    """How an activation is reached."""
-
-    ATTRIBUTE = "attribute"
-    """The layer calls a function that it holds as an attribute (Dense, Conv, Activation)."""
-    CALL = "call"
-    """The layer or operation is nothing but the activation (ReLU, LeakyReLU, PReLU, `keras.ops.relu`)."""
-    OUTPUT = "output"
-    """Only the activation's result is there, as the layer's output (TimeDistributed)."""
-    RECURRENT = "recurrent"
-    """A recurrent layer's state, once per time step."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Target:
-    """One activation to watch.
-
-    Attributes:
-      name: Path of the layer in the model, "/" between what contains and what
-        is contained.
-      layer: The layer or operation.
-      reach: How its activation is reached.
-      activation: What it is.
-      index: Position among all layers of the model, from 0.
-      attribute: Of `Reach.ATTRIBUTE`, the attribute's name.
-      cell: Of `Reach.RECURRENT`, the cell that computes the state.
-    """
-
-    name: str
-    layer: Any
-    reach: Reach
-    activation: activations.Activation
-    index: int
-    attribute: str = "activation"
-    cell: Any = None
-
-    @property
-    def unit_axis(self) -> int:
-        """Axis of the units in the layer's output; see `layout.unit_axis`."""
-        return layout.unit_axis(self.layer)
-
-    @property
-    def gradient_at(self) -> str:
-        """Where the gradient is taken, as `metadata.LayerInfo.gradient_at`."""
-        at_output = self.reach in (Reach.RECURRENT, Reach.OUTPUT)
-        return metadata.GATED_ACTIVATION if at_output else metadata.PRE_ACTIVATION
-
-    @property
-    def bias(self) -> keras.Variable | None:
-        """The variable [units] of the units' biases, or None.
-
-        Gated recurrent layers (GRU, LSTM) have several biases per unit and none that is the unit's alone.
-        """
-        owner = self.cell if self.cell is not None else self.layer
-        if isinstance(owner, keras.layers.TimeDistributed):
-            owner = owner.layer
-        bias = getattr(owner, "bias", None)
-        return bias if len(getattr(bias, "shape", ())) == 1 and not isinstance(owner, _GATED) else None
-
-    @property
-    def units(self) -> int | None:
-        """Number of units, as far as it is known before the layer is called."""
-        if self.cell is not None:
-            return int(self.cell.units)
-        shape = layout.output_shape(self.layer)
-        return None if shape is None or len(shape) < 2 else shape[self.unit_axis]
-
-    @property
-    def weights(self) -> list[Any]:
-        """The weights of its layer; none for an operation."""
-        owner = self.cell if self.cell is not None else self.layer
-        activation = getattr(owner, self.attribute, None)
-        inside = owner._flatten_layers(include_self=False) if self.reach is Reach.ATTRIBUTE else ()
-        # What is inside of a composite layer is a layer by itself.
-        elsewhere = {id(weight) for part in inside if part is not activation for weight in part.weights}
-        return [weight for weight in getattr(owner, "weights", ()) if id(weight) not in elsewhere]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,21 +34,23 @@ class Found:
     unreachable: list[str]
 
 
-def find_targets(model: keras.Model, layers: Selection = None) -> Found:
+def find_targets(model: keras.Model, layers: Selection = None, *, so_far: bool = False) -> Found:
     """Finds what to watch.
 
     Args:
-      model: A built model.
+      model: A model.
       layers: Names, paths or patterns (`encoder/*`) of the layers to watch,
         whatever their activation, and of what contains them; or a function of
         path and layer that returns whether to watch it; all activations of
         the ReLU family if None.
+      so_far: Whether there may be less than is asked for, for the model has
+        yet to make some of its layers.
 
     Raises:
       ValueError: A name fits nothing or a layer without activation, or there is nothing to watch.
     """
     nodes = walk.operation_paths(model)
-    if not nodes:
+    if not nodes and not so_far:
         raise ValueError(
             f"Model {model.name!r} has no layers yet; build it first: call it once on a batch, or model.build(shape)."
         )
@@ -136,7 +58,7 @@ def find_targets(model: keras.Model, layers: Selection = None) -> Found:
     family = [target for target in candidates if target.activation.name in activations.FAMILY]
     if layers is None:
         unreachable = _unreachable(nodes, {id(target.layer) for target in candidates})
-        if not family and not unreachable:
+        if not (family or unreachable or so_far or _has_code_of_its_own(model, nodes)):
             raise ValueError(
                 f"Nothing to watch in model {model.name!r}: none of its {len(nodes)} layers has an activation of the "
                 f"ReLU family ({activations.watched_names()}), given as activation=... or as a layer of its own. "
@@ -146,7 +68,7 @@ def find_targets(model: keras.Model, layers: Selection = None) -> Found:
         return Found(family, unreachable)
     if callable(layers):
         chosen = [target for target in candidates if layers(target.name, target.layer)]
-        if not chosen:
+        if not chosen and not so_far:
             raise ValueError(
                 f"Nothing to watch in model {model.name!r}: the function given as layers returned False for all of: "
                 f"{_names(candidates)}."
@@ -163,7 +85,7 @@ def find_targets(model: keras.Model, layers: Selection = None) -> Found:
     for name in names:
         fitting = [target for target in candidates if _fits(name, target.name)]
         fitting = fitting or [target for target in family if target.name.startswith(f"{name}/")]
-        if not fitting:
+        if not fitting and not so_far:
             _refuse_without_activation(name, nodes)
             missing.append(name)
         wanted.update(id(target) for target in fitting)
@@ -201,7 +123,7 @@ def _of_node(path: str, layer: Any, index: int) -> Iterator[Target]:
             yield Target(path, layer, Reach.OUTPUT, activation, index)
     elif isinstance(layer, keras.layers.Layer):
         for attribute, activation in _attributes(layer):
-            parts = [path] if attribute == "activation" and path else [path, attribute]
+            parts = [path] if attribute.lstrip("_") == "activation" and path else [path, attribute.lstrip("_")]
             yield Target("/".join(filter(None, parts)), layer, Reach.ATTRIBUTE, activation, index, attribute)
 
 
@@ -241,9 +163,15 @@ def _of_single_layer(layer: Any) -> activations.Activation | None:
 
 
 def _attributes(layer: keras.layers.Layer) -> Iterator[tuple[str, activations.Activation]]:
-    own = _any(getattr(layer, "activation", None)) if not isinstance(layer, _CELLS) else None
+    given = getattr(layer, "activation", None)
+    own = _any(given) if not isinstance(layer, _CELLS) else None
     if own is not None:
-        yield "activation", own
+        if not isinstance(getattr(type(layer), "activation", None), property):
+            yield "activation", own
+        else:
+            # It can't be set; what it returns is mostly there under another name.
+            held = [name for name, value in vars(layer).items() if value is given and name.startswith("_")]
+            yield from ((name, own) for name in held[:1])
     for name, value in vars(layer).items():
         if name != "activation" and not name.startswith("_") and not isinstance(value, keras.layers.Layer):
             activation = activations.classify_function(value) if callable(value) else None
@@ -263,18 +191,33 @@ def _unreachable(nodes: list[tuple[str, Any]], reached: set[int]) -> list[str]:
     """Paths of what can't be looked into and has an activation of the ReLU family inside."""
     inside = _insides(nodes)
     opaque = (keras.layers.RNN, keras.layers.TimeDistributed)
+    # A recurrent layer that is watched is watched as a whole, whatever contains it.
+    whole = [layer for _, layer in nodes if isinstance(layer, keras.layers.RNN) and id(layer) in reached]
+    covered = {id(part) for layer in whole for part in layer._flatten_layers()}
     return [
         path
         for path, layer in nodes
         if isinstance(layer, opaque)
         and id(layer) not in inside | reached
-        and any(_is_of_family(part) for part in layer._flatten_layers() if id(part) in inside or part is layer)
+        and any(
+            _is_of_family(part)
+            for part in layer._flatten_layers()
+            if (id(part) in inside or part is layer) and id(part) not in covered
+        )
     ]
 
 
 def _is_of_family(layer: keras.layers.Layer) -> bool:
     functions = [value for value in vars(layer).values() if callable(value)]
     return any(activations.classify_function(function) is not None for function in [layer, *functions])
+
+
+def _has_code_of_its_own(model: keras.Model, nodes: list[tuple[str, Any]]) -> bool:
+    """Whether there may be activations that no layer has: in a `call` or a training step that are not Keras'."""
+    layers = [model, *(layer for _, layer in nodes if isinstance(layer, keras.layers.Layer))]
+    functions = [type(model).train_step, *(type(layer).call for layer in layers)]
+    is_own = any(function.__module__.partition(".")[0] != "keras" for function in functions)
+    return is_own or any(isinstance(layer, keras.layers.Lambda) for layer in layers)
 
 
 def _fits(name: str, path: str) -> bool:

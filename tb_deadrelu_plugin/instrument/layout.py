@@ -36,11 +36,17 @@ _LONGEST_CHAIN = 100
 
 
 def unit_axis(layer: Any) -> int:
-    """Axis of the units in the output of a layer or an operation.
+    """Axis of the units in the output of a layer or an operation; the last where that is not known."""
+    axis = known_unit_axis(layer)
+    return -1 if axis is None else axis
+
+
+def known_unit_axis(layer: Any) -> int | None:
+    """Axis of the units in the output of a layer or an operation, or None where that is not known.
 
     1 where it, or the layer that it takes its layout from, has its channels
     first; else -1. Outside of Functional graphs nobody knows where a layer
-    takes its layout from, and it is -1.
+    takes its layout from; see `axes.AxisOfUnits`.
     """
     for _ in range(_LONGEST_CHAIN):
         data_format = getattr(layer, "data_format", None)
@@ -57,13 +63,13 @@ def unit_axis(layer: Any) -> int:
                 layer = layer.outputs[0]._keras_history.operation
                 continue
             if isinstance(layer, keras.layers.Layer) and not isinstance(layer, _KEEP_THE_LAYOUT):
-                return -1
+                return -1 if type(layer).__module__.startswith("keras.") else None
             # The sources of what merges several have one layout.
             source = layer._inbound_nodes[0].arguments.keras_tensors[0]
             layer = source._keras_history.operation
         except (AttributeError, IndexError):
-            return -1
-    return -1
+            return None
+    return None
 
 
 def output_shape(layer: Any) -> tuple[int | None, ...] | None:

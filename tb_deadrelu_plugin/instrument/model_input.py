@@ -59,6 +59,14 @@ class ModelInput:
         self._has_given_up = False
         self._local = threading.local()
 
+    def extend(self, model: keras.Model) -> list[Any]:
+        """Takes in the layers that a model without a graph has got since, and returns them."""
+        known = set(map(id, self.layers))
+        new = [layer for layer in _single_layers(model) if id(layer) not in known] if self._only_first else []
+        self._entries += map(Entry, new)
+        self.layers += new
+        return new
+
     @property
     def replicated(self) -> list[variables.Replicated]:
         """What is to be read at the end of a window; the values go to `numbers`."""

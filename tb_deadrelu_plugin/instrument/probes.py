@@ -23,6 +23,10 @@ from tb_deadrelu_plugin.instrument.clock import Clock, Tick
 from tb_deadrelu_plugin.instrument.loss_scaling import LossScaleFunction
 
 
+class OtherWidthError(ValueError):
+    """A layer was called at another width than before."""
+
+
 class Probe:
     """Watches one activation.
 
@@ -30,7 +34,7 @@ class Probe:
       name: Name of the layer, for messages.
       activation: What it is.
       threshold: Largest |a| that counts as zero.
-      unit_axis: Axis of the units.
+      unit_axis: Axis of the units, or what tells it of a shape.
       clock: Tells the current batch.
       loss_scale: Returns how the loss is scaled just now, or None.
       reaches: Tells whether a gradient is computed at any of the tensors it is
@@ -51,7 +55,7 @@ class Probe:
         name: str,
         activation: Activation,
         threshold: float,
-        unit_axis: int,
+        unit_axis: int | Callable[[tf.TensorShape], int],
         clock: Clock,
         loss_scale: LossScaleFunction,
         reaches: Callable[..., bool] = lambda *tensors: True,
@@ -69,6 +73,7 @@ class Probe:
         self.is_vectorized = False
         self.gradient_is_out_of_reach = False
         self.has_given_up = False
+        self._said: set[str] = set()
 
     @property
     def tick(self) -> Tick | None:
@@ -165,7 +170,17 @@ class Probe:
     def give_up(self, error: Exception) -> None:
         """Warns that something can't be watched; training goes on."""
         self.has_given_up = True
-        warnings.warn(f"A call of layer {self._name!r} is not recorded: {error}", stacklevel=3)
+        advice = ""
+        if isinstance(error, OtherWidthError):
+            advice = (
+                " Give each width a layer of its own, or watch what comes out of that call under another name: "
+                'from tb_deadrelu_plugin.tensorflow import watch; x = watch(x, "name").'
+            )
+        text = f"A call of layer {self._name!r} is not recorded: {error}{advice}"
+        # The training step may be built several times.
+        if text not in self._said:
+            self._said.add(text)
+            warnings.warn(text, stacklevel=3)
 
     def watch_gradient(self, z: tf.Tensor, tick: Tick, valid: tf.Tensor | None = None) -> tf.Tensor:
         """Returns `z` as it is; its gradient is counted on the way back, if there is a way."""
@@ -328,7 +343,7 @@ class Probe:
         if units is None:
             raise ValueError(f"the number of units must be known when the step is built, got shape {tensor.shape}.")
         if self.accumulator is not None and self.accumulator.units != units:
-            raise ValueError(f"expected {self.accumulator.units} units as before, got shape {tensor.shape}.")
+            raise OtherWidthError(f"expected {self.accumulator.units} units as before, got shape {tensor.shape}.")
         return self.accumulator_of(int(units))
 
     def _axis(self, tensor: tf.Tensor) -> int:
@@ -336,7 +351,8 @@ class Probe:
             raise ValueError(
                 f"activations must have at least 2 dimensions [batch, ..., units], got shape {tensor.shape}."
             )
-        return self._unit_axis % tensor.shape.rank
+        axis = self._unit_axis(tensor.shape) if callable(self._unit_axis) else self._unit_axis
+        return axis % tensor.shape.rank
 
 
 _CONTROL_FLOW = {"CondBranchFuncGraph", "WhileBodyFuncGraph", "WhileCondFuncGraph"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -47,10 +48,11 @@ class WatchedLayer:
     Args:
       info: What its tag says of itself.
       probe: What adds up its sums.
-      bias: Variable [units] of the units' biases, or None.
+      bias: Returns the variable [units] of the units' biases, or None; asked
+        for each record, for layers may be built late.
     """
 
-    def __init__(self, info: metadata.LayerInfo, probe: Probe, bias: Any = None) -> None:
+    def __init__(self, info: metadata.LayerInfo, probe: Probe, bias: Callable[[], Any] = lambda: None) -> None:
         self.info = info
         self.probe = probe
         self._reachable_at = info.gradient_at
@@ -177,7 +179,8 @@ class WatchedLayer:
         return verdict.unit_states(records, thresholds, self._samples_since_active[None])[0]
 
     def _bias_of(self, units: int) -> npt.NDArray[np.float64] | None:
-        bias = None if self._bias is None else np.asarray(self._bias, np.float64)
+        variable = self._bias()
+        bias = None if variable is None else np.asarray(variable, np.float64)
         return bias if bias is not None and bias.shape == (units,) else None
 
     @property

@@ -6,23 +6,28 @@ import contextlib
 import dataclasses
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata
-from tb_deadrelu_plugin.instrument import attach, call_stack, discovery, graph_inputs, parameters
+from tb_deadrelu_plugin.instrument import attach, call_stack, discovery, graph_inputs, layout, parameters, walk
 from tb_deadrelu_plugin.instrument.activations import Activation
+from tb_deadrelu_plugin.instrument.axes import AxisOfUnits
 from tb_deadrelu_plugin.instrument.clock import Clock, Watching
 from tb_deadrelu_plugin.instrument.discovery import Selection
+from tb_deadrelu_plugin.instrument.growth import Growth, unbuilt_layers
 from tb_deadrelu_plugin.instrument.loss_scaling import LossScaleFunction
 from tb_deadrelu_plugin.instrument.model_input import ModelInput
 from tb_deadrelu_plugin.instrument.probes import Probe, is_part_of
 from tb_deadrelu_plugin.instrument.reach import GradientReach
-from tb_deadrelu_plugin.instrument.unwatched import GraphScan
+from tb_deadrelu_plugin.instrument.unwatched import GraphScan, Scan
+from tb_deadrelu_plugin.instrument.unwatched_eager import EagerScan
 from tb_deadrelu_plugin.instrument.watched import WatchedLayer
+
+_BY_HAND = 'watch them where they are computed: from tb_deadrelu_plugin.tensorflow import watch; x = watch(x, "name").'
 
 _observing: list[WatchedModel] = []
 
@@ -36,7 +41,8 @@ class WatchedModel:
     """Finds a model's layers, and watches them within `observing`.
 
     Args:
-      model: A built model, or None to watch only what `watch` is given.
+      model: A model, or None to watch only what `watch` is given. Layers that
+        it has yet to make are watched from the step on that makes them.
       selection: Which layers.
       threshold: Largest |a| that counts as zero.
       clock: Counts batches.
@@ -63,22 +69,24 @@ class WatchedModel:
         self._model = model
         self.name = "" if model is None else model.name
         self._threshold = threshold
+        self._selection = selection
         self._clock = clock
         self._loss_scale = loss_scale
-        found = discovery.Found([], []) if model is None else discovery.find_targets(model, selection)
-        self._targets = found.targets
-        self._unreachable = found.unreachable
-        counts = parameters.of_targets(found.targets)
-        graph = graph_inputs.of_model(model, found.targets)
-        self._input_layers = graph.input_layers
-        self.model_input = ModelInput(model, graph.entries, clock)
-        self.layers = {target.name: self._watched_layer(target, count) for target, count in zip(found.targets, counts)}
+        self.layers: dict[str, WatchedLayer] = {}
+        self._targets: list[discovery.Target] = []
+        self._unreachable: list[str] = []
         self._run_info: metadata.RunInfo | None = None
-        probes = [(target, self.layers[target.name].probe) for target in found.targets]
-        self._attachment = attach.Attachment(probes, self._note_watched, self._passing_over, self.model_input)
+        entries = graph_inputs.of_model(model, []).entries
+        self.model_input = ModelInput(model, entries, clock)
+        if model is not None:
+            self._take(discovery.find_targets(model, selection, so_far=bool(unbuilt_layers(model))))
+        self._growth = Growth(model, self._is_in_step, self._grow) if unbuilt_layers(model) else None
+        self._is_settled = self._growth is None
+        self._attachment = self._attach(self._targets, self.model_input.layers)
         self._reach: GradientReach | None = None
-        self._scan: GraphScan | None = None
+        self._scan: Scan | None = None
         self._looks_for_unwatched = model is not None and selection is None
+        self._has_warned_of_unwatched = False
         self._has_warned_of_uncalled = False
         self._vectorized: set[str] = set()
         self._entries = 0
@@ -98,8 +106,9 @@ class WatchedModel:
         self._local.inside = True
         try:
             self._enter()
+            is_done = False
             try:
-                with self._attachment.attached():
+                with self._attachment.attached(), self._growing(), self._looking():
                     self._clock.begin(data, watching)
                     self.model_input.begin()
                     for layer in self.layers.values():
@@ -108,10 +117,11 @@ class WatchedModel:
                         yield
                     finally:
                         self._clock.end()
-                        for layer in self.layers.values():
+                        for layer in list(self.layers.values()):
                             layer.probe.end()
+                is_done = True
             finally:
-                self._leave()
+                self._leave(is_done)
         finally:
             self._local.inside = False
 
@@ -156,18 +166,25 @@ class WatchedModel:
 
     def is_same(self, model: keras.Model, selection: Selection) -> bool:
         """Whether the model has the same activations to watch as when this was made."""
-        now = discovery.find_targets(model, selection).targets
+        now = discovery.find_targets(model, selection, so_far=bool(unbuilt_layers(model))).targets
         return [_identity(target) for target in now] == [_identity(target) for target in self._targets]
 
     def warn_of_uncalled(self) -> None:
-        """Warns, once, of layers that were found and that no training step has called where it can be watched."""
+        """Warns, once, if nothing was watched, and of layers that were found and that no training step has called where it can be watched."""
         probes = {target.name: self.layers[target.name].probe for target in self._targets}
         names = [
             name
             for name, probe in probes.items()
             if probe.calls == 0 and not probe.has_given_up and not probe.is_vectorized
         ]
-        if names and not self._has_warned_of_uncalled:
+        is_first = not self._has_warned_of_uncalled
+        if is_first and not self.layers and not self._has_warned_of_unwatched and self._model is not None:
+            warnings.warn(
+                f"Nothing is watched in model {self.name!r}: none of its layers has an activation of the ReLU family. "
+                f"If its own code computes any, {_BY_HAND}",
+                stacklevel=2,
+            )
+        if names and is_first:
             warnings.warn(
                 f"Nothing is recorded of layers of model {self.name!r} that training steps do not call, or only with "
                 f"training=False, or only within a tf.function of their own: {', '.join(map(repr, names))}. Take the inner tf.function away, or "
@@ -184,32 +201,87 @@ class WatchedModel:
                         f"Layers of model {self.name!r} are watched by another Monitor or DeadReLU already; "
                         "use one, and name the layers in it if not all are wanted: layers=[...]."
                     )
-                self._scan = GraphScan() if self._looks_for_unwatched else None
+                if self._looks_for_unwatched:
+                    self._scan = EagerScan() if tf.executing_eagerly() else GraphScan()
                 self._reach = GradientReach(self._model)
                 _observing.append(self)
             self._entries += 1
 
-    def _leave(self) -> None:
+    def _leave(self, is_done: bool) -> None:
         with self._lock:
             self._entries -= 1
             if self._entries > 0:
                 return
             _observing.remove(self)
             scan, self._scan, self._reach = self._scan, None, None
+            if not self._is_settled:
+                self._settle(is_done)
         self._warn_of_vectorized([name for name, layer in self.layers.items() if layer.probe.is_vectorized])
-        if scan is not None and scan.has_graph:
+        if scan is not None and is_done:
             self._looks_for_unwatched = False
             self._warn_of_unwatched([*self._unreachable, *scan.unwatched()])
-        elif scan is not None and self._unreachable:
-            self._warn_of_unwatched(self._unreachable)
-            self._unreachable = []
+
+    def _looking(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext() if self._scan is None else self._scan.looking()
+
+    def _growing(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext() if self._growth is None else self._growth.growing()
+
+    def _is_in_step(self) -> bool:
+        tick = self._clock.now
+        return tick is not None and is_part_of(tick)
+
+    def _grow(self) -> contextlib.AbstractContextManager[None]:
+        """Takes in what the model has made since, within the step that has made it."""
+        assert self._model is not None
+        self._is_settled = False
+        # New weights may be frozen.
+        self._reach = GradientReach(self._model)
+        new = self._take(discovery.find_targets(self._model, self._selection, so_far=True))
+        for target in new:
+            self.layers[target.name].probe.begin()
+        return self._attach(new, self.model_input.extend(self._model)).attached()
+
+    def _settle(self, is_done: bool) -> None:
+        """Takes the model for what it is after a step, all layers of which are there if the step is done."""
+        assert self._model is not None
+        self._is_settled = is_done
+        is_complete = not unbuilt_layers(self._model)
+        if is_complete:
+            self._growth = None
+        self._take(discovery.find_targets(self._model, self._selection, so_far=not (is_done and is_complete)))
+        self._attachment = self._attach(self._targets, self.model_input.layers)
+
+    def _take(self, found: discovery.Found) -> list[discovery.Target]:
+        """Makes this what is watched; returns what is new in it."""
+        known = {_place(target): target.name for target in self._targets}
+        taken = set(self.layers)
+        # What has a name keeps it: there may be records under it.
+        names = [known.get(_place(target)) or walk.unique(target.name, taken) for target in found.targets]
+        self._targets = [dataclasses.replace(target, name=name) for target, name in zip(found.targets, names)]
+        self._unreachable, self._run_info = found.unreachable, None
+        input_layers = graph_inputs.of_model(self._model, self._targets).input_layers
+        layers = {}
+        for target, count in zip(self._targets, parameters.of_targets(self._targets)):
+            layer = layers[target.name] = self.layers.get(target.name) or self._watched_layer(target)
+            info = dataclasses.replace(layer.info, layer_index=target.index, input_layers=input_layers[target.name])
+            layer.info = _with_parameters(info, count)
+        by_hand = {name: layer for name, layer in self.layers.items() if name not in layers}
+        self.layers.clear()
+        self.layers.update(layers | by_hand)
+        return [target for target in self._targets if _place(target) not in known]
+
+    def _attach(self, targets: list[discovery.Target], looked_at: Sequence[Any]) -> attach.Attachment:
+        probes = [(target, self.layers[target.name].probe) for target in targets]
+        scanning = attach.Scanning(self._note_watched, self._passing_over, self._within)
+        return attach.Attachment(probes, scanning, self.model_input, looked_at)
 
     def _warn_of_unwatched(self, names: list[str]) -> None:
         if names:
+            self._has_warned_of_unwatched = True
             warnings.warn(
                 f"Model {self.name!r} has activations that can't be watched from outside: "
-                f"{', '.join(map(repr, names))}. To record them, watch them where they are computed: "
-                'from tb_deadrelu_plugin.tensorflow import watch; x = watch(x, "name").',
+                f"{', '.join(map(repr, names))}. To record them, {_BY_HAND}",
                 stacklevel=2,
             )
 
@@ -234,7 +306,10 @@ class WatchedModel:
     def _passing_over(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext() if self._scan is None else self._scan.passing_over()
 
-    def _watched_layer(self, target: discovery.Target, count: parameters.Count) -> WatchedLayer:
+    def _within(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext() if self._scan is None else self._scan.within()
+
+    def _watched_layer(self, target: discovery.Target) -> WatchedLayer:
         info = metadata.LayerInfo(
             fraction=target.activation.fraction,
             gradient_at=target.gradient_at,
@@ -243,12 +318,13 @@ class WatchedModel:
             layer_type=type(target.layer).__name__,
             layer_index=target.index,
             upper_bound=target.activation.upper_bound,
-            input_layers=self._input_layers[target.name],
         )
-        info = _with_parameters(info, count)
-        return WatchedLayer(info, self._probe(target.name, target.activation, target.unit_axis), target.bias)
+        axis: int | AxisOfUnits = target.unit_axis
+        if self._model is not None and layout.known_unit_axis(target.layer) is None:
+            axis = AxisOfUnits(target.name, self._model)
+        return WatchedLayer(info, self._probe(target.name, target.activation, axis), lambda: target.bias)
 
-    def _probe(self, name: str, activation: Activation, unit_axis: int) -> Probe:
+    def _probe(self, name: str, activation: Activation, unit_axis: int | AxisOfUnits) -> Probe:
         return Probe(name, activation, self._threshold, unit_axis, self._clock, self._loss_scale, self._reaches)
 
 
@@ -258,5 +334,9 @@ def _with_parameters(info: metadata.LayerInfo, count: parameters.Count) -> metad
     )
 
 
+def _place(target: discovery.Target) -> tuple[Any, ...]:
+    return id(target.layer), id(target.cell), target.reach, target.attribute
+
+
 def _identity(target: discovery.Target) -> tuple[Any, ...]:
-    return target.name, id(target.layer), id(target.cell), target.reach, target.attribute, target.activation
+    return target.name, *_place(target), target.activation
