@@ -112,7 +112,7 @@ ALLOWED: dict[str, set[str]] = {
     "training_evidence": set(),
     "layer_evidence": _DEFINITIONS | {"timeline", "drifts", "findings"},
     "causes": _DEFINITIONS | {"bursts", "findings", "layer_evidence", "training_evidence"},
-    "unexplained": {"findings", "layer_evidence", "training_evidence"},
+    "unexplained": _DEFINITIONS | {"findings", "layer_evidence", "training_evidence"},
     "live_causes": _DEFINITIONS | {"findings", "layer_evidence", "training_evidence"},
     "diagnosis": _DEFINITIONS
     | {"timeline", "bursts", "findings", "training_evidence", "layer_evidence", "causes", "live_causes", "unexplained"},

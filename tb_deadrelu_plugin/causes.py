@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import bursts
+from tb_deadrelu_plugin import bursts, metadata
 from tb_deadrelu_plugin.findings import Cause, Finding
 from tb_deadrelu_plugin.layer_evidence import LayerEvidence, steps_of
 from tb_deadrelu_plugin.training_evidence import TrainingEvidence, number
@@ -83,7 +83,8 @@ def input_scale(layer: LayerEvidence, left: Mask, training: TrainingEvidence) ->
     active = layer.first_active_mean
     if not active >= REACHES * given.rms > 0:
         return None
-    if given.is_off_centre and timeline.info.input_layers == ():
+    is_changed = timeline.info.first_weights == metadata.CHANGED
+    if given.is_off_centre and timeline.info.input_layers == () and not is_changed:
         born = left & layer.born_dead
     if given.is_large:
         end = max(EARLY_STEPS, EARLY_SHARE * int(timeline.steps[-1]))
@@ -110,21 +111,33 @@ def input_scale(layer: LayerEvidence, left: Mask, training: TrainingEvidence) ->
 
 
 def born_dead(layer: LayerEvidence, left: Mask) -> Finding | None:
-    """Units that were not active in any screened sample since training began, and recording with it."""
+    """Units that were not active in any screened sample since training began, and recording with it.
+
+    Not where training began with weights that are known not to be those of
+    the initializers: of what was before nothing is recorded.
+    """
     which = left & layer.born_dead
-    if layer.begun or not which.any():
+    weights = layer.timeline.info.first_weights
+    if layer.begun or weights == metadata.CHANGED or not which.any():
         return None
     samples = int(layer.samples[which].min())
-    return layer.finding(
-        which,
-        Cause.BORN_DEAD,
-        layer.begun,
-        f"{layer.count(which)} never active since training began, in 0 of at least {samples:,} samples"
-        f"{_first_bias(layer, which)}.",
+    is_initial = weights == metadata.INITIAL
+    text = f"{layer.count(which)} never active since training began, in 0 of at least {samples:,} samples"
+    if is_initial:
+        text += ", with the weights that the initializers gave"
+    text += _first_bias(layer, which)
+    if not is_initial:
+        text += "; whether training began with the weights of an earlier one is not recorded"
+    advice = (
         "Initialise for ReLU (He) with biases of 0 or slightly above, make the network wider or less deep, "
-        "or use an activation that passes a gradient everywhere.",
-        LU,
+        "or use an activation that passes a gradient everywhere."
     )
+    if not is_initial:
+        advice = (
+            f"If the weights are new: {advice[0].lower()}{advice[1:]} If they come from an earlier training, the units "
+            "died there: look at it, or have them re-initialised (ReviveDeadUnits)."
+        )
+    return layer.finding(which, Cause.BORN_DEAD, layer.begun, f"{text}.", advice, LU)
 
 
 def burst(

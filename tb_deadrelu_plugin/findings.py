@@ -13,7 +13,7 @@ class Cause(enum.Enum):
     """Why units are dead, or of no use though alive."""
 
     BORN_DEAD = "born_dead"
-    """Never active since training began: the initialisation."""
+    """Never active since training began: the initialisation, unless weights of an earlier training were loaded."""
     BURST = "burst"
     """Died together within a few steps: updates were too large."""
     BIAS_DRIFT = "bias_drift"

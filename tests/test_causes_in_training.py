@@ -111,6 +111,23 @@ def test_born_dead(tmp_path: pathlib.Path, mean: float) -> None:
         assert len(never) == 0 and Cause.BORN_DEAD not in found
 
 
+@pytest.mark.parametrize("earlier", [True, False])
+def test_weights_of_an_earlier_training(tmp_path: pathlib.Path, earlier: bool) -> None:
+    """Units that a rate too high has killed, in a model that their weights are loaded into: no initialisation did it."""
+    x = given()
+    killed = network(dense(32, "one"), dense(32, "two"))
+    killed.compile(keras.optimizers.SGD(5.0, global_clipnorm=1.0), "mse", jit_compile=False)
+    killed.fit(x, wanted(x), batch_size=BATCH, epochs=2, verbose=0)
+    model = network(dense(32, "one"), dense(32, "two", bias_initializer=keras.initializers.Constant(-2.0)))
+    if earlier:
+        model.set_weights(killed.get_weights())
+    found = diagnosed(model, x, wanted(x), tmp_path, optimizer=keras.optimizers.SGD(1e-4))["two"]
+    finding = only(found, Cause.UNKNOWN if earlier else Cause.BORN_DEAD)
+    assert len(finding.units) > 4
+    assert ("weights were not those of the initializers" in finding.evidence) == earlier
+    assert ("with the weights that the initializers gave" in finding.evidence) != earlier
+
+
 class RateAt(keras.callbacks.Callback):
     """Another learning rate from some step to another."""
 

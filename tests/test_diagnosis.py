@@ -84,9 +84,36 @@ def test_born_dead() -> None:
     assert finding.step == 0
     assert finding.evidence == (
         "5 of 32 units were never active since training began, in 0 of at least 384,000 samples; "
-        "their biases were 0 (median) at the first record."
+        "their biases were 0 (median) at the first record; "
+        "whether training began with the weights of an earlier one is not recorded."
     )
+    assert finding.advice.startswith("If the weights are new: initialise for ReLU (He)")
+    assert finding.advice.endswith("look at it, or have them re-initialised (ReviveDeadUnits).")
     assert finding.reference == "Lu et al. 2019, arXiv:1903.06733"
+
+
+def test_born_dead_with_the_weights_of_the_initializers() -> None:
+    (finding,) = found_in({"first": dataclasses.replace(BORN, changes={"first_weights": metadata.INITIAL})})["first"]
+    assert finding.cause == Cause.BORN_DEAD
+    assert finding.evidence == (
+        "5 of 32 units were never active since training began, in 0 of at least 384,000 samples, "
+        "with the weights that the initializers gave; their biases were 0 (median) at the first record."
+    )
+    assert finding.advice.startswith("Initialise for ReLU (He)")
+
+
+@pytest.mark.parametrize("keep", [None, ten_of(300)])
+def test_weights_of_an_earlier_training_are_not_born_dead(keep: list[int] | None) -> None:
+    """Also where the input would explain units that are dead from the start: what they were given before is unknown."""
+    before = dataclasses.replace(BORN, value=70.0, changes={"first_weights": metadata.CHANGED})
+    for numbers in (training_of(), training_of(**PIXELS)):
+        (finding,) = found_in({"first": before}, numbers, keep)["first"]
+        assert finding.cause == Cause.UNKNOWN and finding.units.tolist() == list(range(5)) and finding.step == 0
+        assert finding.evidence.endswith(
+            "since recording began at step 0; its weights were not those of the initializers then, "
+            "and what was before is not recorded."
+        )
+        assert finding.advice.startswith("Look at the training that these weights come from")
 
 
 def test_units_that_died_at_once_are_not_born_dead() -> None:

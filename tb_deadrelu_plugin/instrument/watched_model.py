@@ -13,7 +13,7 @@ import keras
 import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata
-from tb_deadrelu_plugin.instrument import attach, discovery, graph_inputs, parameters
+from tb_deadrelu_plugin.instrument import attach, discovery, graph_inputs, initial_weights, parameters
 from tb_deadrelu_plugin.instrument.activations import Activation
 from tb_deadrelu_plugin.instrument.clock import Clock, Watching
 from tb_deadrelu_plugin.instrument.discovery import Selection
@@ -135,6 +135,13 @@ class WatchedModel:
         for target in self._targets:
             if target.units is not None:
                 self.layers[target.name].probe.accumulator_of(target.units)
+
+    def note_first_weights(self) -> None:
+        """Says that training begins here, with the weights as they are."""
+        if self._model is None:
+            return
+        for name, weights in initial_weights.of_targets(self._model, self._targets).items():
+            self.layers[name].info = dataclasses.replace(self.layers[name].info, first_weights=weights)
 
     def run_info(self) -> metadata.RunInfo:
         """What is said of the whole model, from the first call on; then layers that are built late have their weights."""
