@@ -7,107 +7,21 @@ finding's sentence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import numpy.typing as npt
 
 from tb_deadrelu_plugin import bursts, metadata
 from tb_deadrelu_plugin.findings import Cause, Finding
 from tb_deadrelu_plugin.layer_evidence import LayerEvidence, steps_of
-from tb_deadrelu_plugin.training_evidence import TrainingEvidence, number
+from tb_deadrelu_plugin.numbers_in_words import number
+from tb_deadrelu_plugin.training_evidence import TrainingEvidence
 
 Mask = npt.NDArray[np.bool_]
 """bool [n], which of a layer's dead units."""
 
 LU = "Lu et al. 2019, arXiv:1903.06733"
-LECUN = "LeCun et al. 1998, Efficient BackProp, section 4.3"
 PASCANU = "Pascanu et al. 2013, arXiv:1211.5063"
 IOFFE = "Ioffe and Szegedy 2015, arXiv:1502.03167"
-
-REACHES = 0.05
-"""Share of the input's root mean square that active units give at least where its scale reaches them: He's and
-Glorot's initialisers keep it above, a rescaling or a normalisation on the way brings it below."""
-
-EARLY_STEPS, EARLY_SHARE = 100, 0.1
-"""Steps, and share of the run, within which an input's scale shows: later the weights have met it."""
-
-
-def dead_input(
-    layer: LayerEvidence, left: Mask, layers: Mapping[str, LayerEvidence], training: TrainingEvidence
-) -> Finding | None:
-    """Units that died when what the layer is given had ceased to vary.
-
-    All features of the model's input are constant; or all units of all layers
-    before it are dead, and the layer shows it: its units are active in all
-    samples or in none. So no path around the dead layers is overlooked.
-    """
-    before = layer.inputs
-    if not left.any():
-        return None
-    if training.input.constant >= 1:
-        which, since = left, layer.begun
-        what = "every feature of the model's input had one and the same value in all observed samples"
-        advice = "Look at how the input is made: there is nothing to tell samples apart by."
-    else:
-        if not before or not layer.constant or any(name not in layers or not layers[name].all_dead for name in before):
-            return None
-        since = max(int(layers[name].died.max()) for name in before)
-        slack = 2 * max(layer.resolution, *(layers[name].resolution for name in before))
-        # What died long before the layers above did has a cause of its own.
-        which = left & (np.maximum(layer.died, layer.repaired) >= since - slack)
-        if not which.any():
-            return None
-        names = " and ".join(before)
-        when = "were never active" if since < 0 else f"were last active at step {since:,}"
-        what = f"all units of {names}, before this layer, are dead and {when}"
-        advice = f"Repair {names} first: nothing here can come to life while all before it is dead."
-    return layer.finding(
-        which, Cause.DEAD_INPUT, max(since, layer.begun), f"{layer.count(which)} dead; {what}.", advice, LU
-    )
-
-
-def input_scale(layer: LayerEvidence, left: Mask, training: TrainingEvidence) -> Finding | None:
-    """Units that an input of the wrong scale or centre killed.
-
-    Those that were never active, in a layer that the model's input reaches
-    directly, where the input's entries all but share their sign: then so do
-    the sums of a unit. And those that died early where the input is large:
-    then updates are too large by its square. Either only where the layer's
-    activations show that the input reaches them as it is, not rescaled.
-    """
-    given, timeline = training.input, layer.timeline
-    if not left.any() or layer.begun or np.isnan(given.low) or np.isnan(given.high):
-        return None
-    born, early = np.zeros_like(left), np.zeros_like(left)
-    active = layer.first_active_mean
-    if not active >= REACHES * given.rms > 0:
-        return None
-    is_changed = timeline.info.first_weights == metadata.CHANGED
-    if given.is_off_centre and timeline.info.input_layers == () and not is_changed:
-        born = left & layer.born_dead
-    if given.is_large:
-        end = max(EARLY_STEPS, EARLY_SHARE * int(timeline.steps[-1]))
-        early = left & (layer.died >= 0) & (layer.died <= end) & (layer.repaired < 0)
-    which = born | early
-    if not which.any():
-        return None
-    parts = []
-    if born.any():
-        parts.append(f"{np.count_nonzero(born):,} never active")
-    if early.any():
-        parts.append(f"{np.count_nonzero(early):,} last active by step {layer.died[early].max():,}")
-    dated = layer.died[early]
-    return layer.finding(
-        which,
-        Cause.INPUT_SCALE,
-        int(dated.min()) if len(dated) else layer.begun,
-        f"{layer.count(which)} dead, {' and '.join(parts)}; {given.sentence()}, and active units gave "
-        f"{number(active)} on average at first.",
-        "Bring the input to mean 0 and standard deviation 1, for example with a Normalization layer, "
-        "or scale pixels to [-1, 1].",
-        LECUN,
-    )
 
 
 def born_dead(layer: LayerEvidence, left: Mask) -> Finding | None:

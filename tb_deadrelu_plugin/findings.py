@@ -20,6 +20,8 @@ class Cause(enum.Enum):
     """The bias fell step by step until no sample was above it."""
     DEAD_INPUT = "dead_input"
     """What the layer is given does not vary: all units before it are dead, or the model's input is constant."""
+    INPUT_CHANGE = "input_change"
+    """The model's input became another one in the midst of training."""
     INPUT_SCALE = "input_scale"
     """The model's input is far larger, or further from 0, than what layers are initialised for."""
     NO_GRADIENT_FROM_DOWNSTREAM = "no_gradient_from_downstream"

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from tb_deadrelu_plugin.findings import Cause, Finding
 from tb_deadrelu_plugin.layer_evidence import NEARLY_ALL, LayerEvidence
-from tb_deadrelu_plugin.training_evidence import TrainingEvidence, number
+from tb_deadrelu_plugin.numbers_in_words import number
+from tb_deadrelu_plugin.training_evidence import TrainingEvidence
 from tb_deadrelu_plugin.verdict import UnitState
 
 Flags = npt.NDArray[np.bool_]

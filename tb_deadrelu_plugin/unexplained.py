@@ -8,7 +8,8 @@ import numpy.typing as npt
 from tb_deadrelu_plugin import metadata
 from tb_deadrelu_plugin.findings import Cause, Finding
 from tb_deadrelu_plugin.layer_evidence import LayerEvidence, steps_of
-from tb_deadrelu_plugin.training_evidence import TrainingEvidence, number
+from tb_deadrelu_plugin.numbers_in_words import number
+from tb_deadrelu_plugin.training_evidence import TrainingEvidence
 
 Mask = npt.NDArray[np.bool_]
 

@@ -47,19 +47,22 @@ def network(*hidden: keras.layers.Layer, output: keras.layers.Layer | None = Non
 
 def diagnosed(
     model: keras.Model,
-    x: np.ndarray,
-    y: np.ndarray,
+    x: Any,
+    y: np.ndarray | None,
     directory: pathlib.Path,
     *,
     optimizer: Any = None,
     epochs: int = 10,
     every: int | str = 4,
+    batch: int = BATCH,
+    loss: str = "mse",
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
 ) -> dict[str, Found]:
     """Trains, and returns {layer: {cause: findings}}, from the files; those told in the script must be the same."""
-    model.compile(optimizer or keras.optimizers.SGD(0.01), "mse", jit_compile=False)
+    model.compile(optimizer or keras.optimizers.SGD(0.01), loss, jit_compile=False)
     callback = DeadReLU(directory, update_freq=every, on_sick=None)
-    model.fit(x, y, batch_size=BATCH, epochs=epochs, verbose=0, callbacks=[*callbacks, callback])
+    size = {} if isinstance(x, keras.utils.PyDataset) else {"batch_size": batch}
+    model.fit(x, y, epochs=epochs, verbose=0, callbacks=[*callbacks, callback], **size)
     files = event_files.find_event_files(str(directory))["."]
     (overviews,) = event_files.read_run(files, chosen=metadata.is_overview).values()
     made = report.report(".", read(directory)["."], OverviewSeries(".", overviews.stored))
@@ -221,6 +224,56 @@ def test_constant_input(tmp_path: pathlib.Path, constant: bool) -> None:
         assert "every feature of the model's input had one and the same value" in finding.evidence
     else:
         assert Cause.DEAD_INPUT not in found
+
+
+@pytest.mark.parametrize("constant", [True, False])
+def test_batches_of_one_row(tmp_path: pathlib.Path, constant: bool) -> None:
+    """Each record has one value per feature: whether records have the same one tells what is constant."""
+    x = given()[:64]
+    x = x[:1].repeat(64, 0) if constant else x
+    found = diagnosed(_with_biases(), x, x[:, :1], tmp_path, batch=1, every="batch", epochs=3)["hidden"]
+    dead = [cause for cause in found if cause not in _ALIVE]
+    assert dead == [Cause.DEAD_INPUT if constant else Cause.BORN_DEAD]
+
+
+def _with_biases() -> keras.Sequential:
+    return network(dense(16, "hidden", bias_initializer=keras.initializers.RandomNormal(-1.5, 1, seed=1)))
+
+
+class Batches(keras.utils.PyDataset):
+    """Rows that become others in some epoch."""
+
+    def __init__(self, x: np.ndarray, y: np.ndarray, late: Callable[[np.ndarray], np.ndarray], first: int) -> None:
+        super().__init__()
+        self._x, self._y, self._late, self._first, self._epoch = x, y, late, first, 0
+
+    def __len__(self) -> int:
+        return EPOCH
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        x, y = (one[index * BATCH :][:BATCH] for one in (self._x, self._y))
+        return (x if self._epoch < self._first else self._late(x)), y
+
+    def on_epoch_end(self) -> None:
+        self._epoch += 1
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.01])
+@pytest.mark.parametrize("late", ["nothing", "small", "the same"])
+def test_input_that_changes(tmp_path: pathlib.Path, late: str, rate: float) -> None:
+    """Weights that hardly move, or not at all: what kills units is what they are given."""
+    x = given()
+    becomes = {"nothing": lambda x: 0 * x, "small": lambda x: x / 50, "the same": lambda x: x}[late]
+    batches = Batches(x, wanted(x), becomes, 4)
+    optimizer = keras.optimizers.SGD(rate, global_clipnorm=0.1)
+    found = diagnosed(_with_biases(), batches, None, tmp_path, optimizer=optimizer)["hidden"]
+    cause = {"nothing": Cause.DEAD_INPUT, "small": Cause.INPUT_CHANGE}.get(late)
+    assert set(found) <= {cause, Cause.BORN_DEAD, Cause.UNKNOWN}
+    if cause is not None:
+        (finding,) = found[cause]
+        assert len(finding.units) > 4 and "rose" not in finding.evidence
+        # Keras tells data sets of the end of an epoch before the first one as well.
+        assert f"after step {3 * EPOCH}" in finding.advice and f"step {3 * EPOCH}" in finding.evidence
 
 
 @pytest.mark.parametrize("scaled", [False, True])

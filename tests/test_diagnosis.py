@@ -308,8 +308,102 @@ def test_constant_input_of_the_model() -> None:
     assert causes(found["first"]) == {Cause.DEAD_INPUT: list(range(5))}
     assert causes(found["second"]) == {Cause.DEAD_INPUT: list(range(20))}
     assert "every feature of the model's input had one and the same value" in found["first"][0].evidence
-    varied = found_in(layers, training_of(input_constant=np.where(STEP_OF == 700, 0.9, 1.0)))
-    assert Cause.BORN_DEAD in causes(varied["first"])
+    # In part of the features, once; or as batches of one row are, and in the newest record.
+    batches_of_one = {"input_constant": 1.0, "input_min": np.sin(STEP_OF), "input_rows": 1.0}
+    for numbers in ({"input_constant": np.where(STEP_OF == 3000, 0.9, 1.0)}, batches_of_one):
+        assert Cause.BORN_DEAD in causes(found_in(layers, training_of(**numbers))["first"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "cause"), [(np.nan, Cause.BORN_DEAD), (1.0, Cause.BORN_DEAD), (2.0, Cause.DEAD_INPUT)]
+)
+def test_one_record_of_one_row_tells_nothing_of_a_constant_input(rows: float, cause: Cause) -> None:
+    numbers = training_of(input_constant=1.0, input_rows=rows)
+    assert list(causes(found_in({"first": BORN}, numbers, [299])["first"])) == [cause]
+
+
+CHANGED_INPUT = {
+    "input_max": np.where(STEP_OF > 1200, 0.05, 2.5),
+    "input_deviation": np.where(STEP_OF > 1200, 0.02, 1.0),
+}
+STOPPED_INPUT = {
+    **{name: np.where(STEP_OF > 1200, 0.0, SCALED[name]) for name in SCALED},
+    "input_constant": np.where(STEP_OF > 1200, 1.0, 0.0),
+}
+ONLY_AT_1200 = Layer(died={unit: 1197 + unit % 4 for unit in range(8)})
+AT_1200 = Layer(died={**{unit: 1197 + unit % 4 for unit in range(8)}, 8: 700, 9: NEVER})
+
+
+@pytest.mark.parametrize("loss", [0.3, np.where(STEP_OF < 1210, 0.31, 2.3)])
+def test_input_change(loss) -> None:
+    """A rise of the loss follows from it as well, a rise of the learning rate does not."""
+    found = found_in({"first": AT_1200}, training_of(**CHANGED_INPUT, loss=loss))["first"]
+    assert causes(found) == {
+        Cause.INPUT_CHANGE: list(range(8)),
+        Cause.BORN_DEAD: [9],
+        Cause.UNKNOWN: [8],
+    }
+    finding = the(found, Cause.INPUT_CHANGE)
+    assert finding.evidence == (
+        "8 of 32 units were last active within steps 1,197-1,200; the model's input, from -2.5 to 2.5, mean 0, "
+        "standard deviation 1 up to step 1,200, changed: from -2.5 to 0.05, mean 0, standard deviation 0.02 after it."
+    )
+    assert finding.advice.startswith("Look at what the data gives after step 1,200") and finding.step == 1197
+    rising = training_of(**CHANGED_INPUT, learning_rate=np.where(STEP_OF <= 1200, 0.01, 0.5))
+    assert causes(found_in({"first": AT_1200}, rising)["first"])[Cause.BURST] == list(range(8))
+
+
+def other(**numbers: float) -> dict[str, np.ndarray]:
+    """Numbers that are others after step 1200."""
+    return {name: np.where(STEP_OF > 1200, value, SCALED[name]) for name, value in numbers.items()}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        (other(input_mean=1.2), True),
+        (other(input_mean=0.8), False),
+        (other(input_deviation=3.5), True),
+        (other(input_deviation=2.5), False),
+        (other(input_max=300.0), True),
+        (other(input_max=20.0), False),
+        # Single rows differ by anything.
+        (other(input_deviation=3.5) | {"input_rows": 4.0}, False),
+        (other(input_deviation=3.5) | {"input_rows": 32.0}, True),
+        # It was like that before.
+        ({"input_deviation": np.where((STEP_OF > 1200) | (STEP_OF == 900), 3.5, 1.0)}, False),
+        # Long before, or long after.
+        ({"input_deviation": np.where(STEP_OF > 1100, 3.5, 1.0)}, False),
+        ({"input_deviation": np.where(STEP_OF > 1220, 3.5, 1.0)}, False),
+    ],
+)
+def test_what_is_a_change_of_the_input(numbers: dict, expected: bool) -> None:
+    found = found_in({"first": AT_1200}, training_of(**numbers))["first"]
+    assert (Cause.INPUT_CHANGE in causes(found)) == expected
+    assert (Cause.BURST in causes(found)) != expected
+
+
+def test_input_that_ceases_to_vary() -> None:
+    found = found_in({"first": AT_1200}, training_of(**STOPPED_INPUT))["first"]
+    assert causes(found) == {Cause.DEAD_INPUT: list(range(8)), Cause.BORN_DEAD: [9], Cause.UNKNOWN: [8]}
+    finding = the(found, Cause.DEAD_INPUT)
+    assert finding.step == 1197 and finding.advice.startswith("Look at what the data gives after step 1,200")
+    assert finding.evidence == (
+        "8 of 32 units were dead; every feature of the model's input had one and the same value in all observed samples "
+        "after step 1,200; before, it ranged from -2.5 to 2.5, mean 0, standard deviation 1."
+    )
+    # For few rows it may be so by chance.
+    few = {name: np.where(STEP_OF > 2990, 0.0, SCALED[name]) for name in SCALED} | {"input_rows": 4.0}
+    few["input_constant"] = np.where(STEP_OF > 2990, 1.0, 0.0)
+    late = Layer(died=dict.fromkeys(range(8), 2985))
+    assert Cause.DEAD_INPUT not in causes(found_in({"first": late}, training_of(**few))["first"])
+
+
+def test_a_learning_rate_of_0_has_not_risen() -> None:
+    (finding,) = found_in({"first": BURST}, training_of(learning_rate=0.0))["first"]
+    assert "rose" not in finding.evidence and "the learning rate was 0 " in finding.evidence
+    (finding,) = found_in({"first": BURST}, training_of(learning_rate=np.where(STEP_OF <= 1200, 0.0, 0.5)))["first"]
+    assert "the learning rate rose from 0 to 0.5" in finding.evidence
 
 
 def test_input_scale_of_units_that_died_early() -> None:
@@ -442,6 +536,8 @@ SCENARIOS = {
     "one by one": ({"first": ONE_BY_ONE}, SPIKE),
     "drift": ({"first": DRIFT}, training_of()),
     "dead input": ({"first": ALL_BORN, "second": AFTER}, training_of()),
+    "input change": ({"first": ONLY_AT_1200}, training_of(**CHANGED_INPUT)),
+    "input stops": ({"first": ONLY_AT_1200}, training_of(**STOPPED_INPUT)),
     "input scale": ({"first": Layer(died={0: 3, 1: 40, 2: 250}, value=70.0)}, training_of(**PIXELS)),
     "no gradient": ({"first": Layer(gradient=lambda steps: steps * 0.0)}, training_of(loss=1.0)),
     "always on": ({"first": Layer(on=range(32))}, training_of()),
