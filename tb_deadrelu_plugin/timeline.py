@@ -111,6 +111,8 @@ class Timeline:
         self.bias = stacking.floats(rows, "bias", self.units)
         self.seen_active = stacking.seen_active(rows, self.active)
         self.last_active_step = self._last_active_step(rows)
+        remembers = any(row.silent_samples is not None for row in rows)
+        self._silent_samples = stacking.counts(rows, "silent_samples", self.units) if remembers else None
         self.revivals = stacking.remembered(rows, "revivals", self.units, 0)
         self.last_revival_step = stacking.remembered(rows, "last_revival_step", self.units, -1)
 
@@ -262,6 +264,7 @@ class Timeline:
             saturated=self.saturated,
             can_die=self.info.fraction == metadata.ZERO_FRACTION,
             last_revival_step=self.last_revival_step,
+            silent_samples=self._silent_samples,
         )
 
     def _last_active_step(self, rows: list[record.Record]) -> npt.NDArray[np.int64]:
