@@ -126,7 +126,7 @@ def _within(layer: LayerEvidence, left: Mask, of: bursts.Burst) -> Mask:
 
 
 def _first_bias(layer: LayerEvidence, which: Mask) -> str:
-    bias = layer.timeline.bias
-    if bias is None or np.isnan(bias[0, layer.dead[which]]).all():
+    bias = layer.first_bias[which]
+    if np.isnan(bias).all():
         return ""
-    return f"; their biases were {number(float(np.nanmedian(bias[0, layer.dead[which]])))} (median) at the first record"
+    return f"; their biases were {number(float(np.nanmedian(bias)))} (median) at the first record"

@@ -29,6 +29,11 @@ EARLY_STEPS, EARLY_SHARE = 100, 0.1
 """Steps, and share of the run, within which an input's scale shows: later the weights have met it."""
 
 
+BIAS_ALONE = 4.0
+"""Negative bias, in what active units give on average, that leaves no sample of a unit whose sums are distributed as
+theirs: 3 standard deviations of normally distributed ones."""
+
+
 def dead_input(
     layer: LayerEvidence, left: Mask, layers: Mapping[str, LayerEvidence], training: TrainingEvidence
 ) -> Finding | None:
@@ -116,7 +121,7 @@ def input_change(layer: LayerEvidence, left: Mask, training: TrainingEvidence) -
 def input_scale(layer: LayerEvidence, left: Mask, training: TrainingEvidence) -> Finding | None:
     """Units that an input of the wrong scale or centre killed.
 
-    Those that were never active, in a layer that the model's input reaches
+    Those that were never active, and not for their bias, in a layer that the model's input reaches
     directly, where the input's entries all but share their sign: then so do
     the sums of a unit. And those that died early where the input is large:
     then updates are too large by its square. Either only where the layer's
@@ -131,7 +136,8 @@ def input_scale(layer: LayerEvidence, left: Mask, training: TrainingEvidence) ->
         return None
     is_changed = timeline.info.first_weights == metadata.CHANGED
     if given.is_off_centre and timeline.info.input_layers == () and not is_changed:
-        born = left & layer.born_dead
+        # Where the bias by itself is enough, the input need not be behind it.
+        born = left & layer.born_dead & ~(layer.first_bias < -BIAS_ALONE * active)
     if given.is_large:
         end = max(EARLY_STEPS, EARLY_SHARE * int(timeline.steps[-1]))
         early = left & (layer.died >= 0) & (layer.died <= end) & (layer.repaired < 0)

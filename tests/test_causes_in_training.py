@@ -17,6 +17,8 @@ from tb_deadrelu_plugin import event_files, metadata, read, report
 from tb_deadrelu_plugin.diagnosis import Cause, Finding
 from tb_deadrelu_plugin.keras import DeadReLU
 from tb_deadrelu_plugin.overview_series import OverviewSeries
+from tb_deadrelu_plugin.timeline import Timeline
+from tests.planted import ten_of
 
 pytestmark = pytest.mark.tensorflow
 
@@ -164,6 +166,27 @@ def test_burst(tmp_path: pathlib.Path, rate: float) -> None:
         assert not bursts
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_states_do_not_depend_on_missing_records(tmp_path: pathlib.Path, seed: int) -> None:
+    """10 of 90 records, as TensorBoard keeps them: no unit that is dead is silent for lack of those in between."""
+    x = given()
+    keras.utils.set_random_seed(seed)
+    model = network(dense(32, "one"), dense(32, "two"))
+    optimizer = keras.optimizers.SGD(2.0, global_clipnorm=1.0)
+    model.compile(optimizer, "mse", jit_compile=False)
+    watching = DeadReLU(tmp_path, update_freq=4, on_sick=None)
+    model.fit(x, wanted(x), batch_size=BATCH, epochs=23, verbose=0, callbacks=[watching])
+    files = event_files.find_event_files(str(tmp_path))["."]
+    whole, keep, dead = read(tmp_path)["."], ten_of(90, seed), 0
+    for name, layer in event_files.read_run(files, chosen=lambda of: not metadata.is_overview(of)).items():
+        timeline = whole[name]
+        kept = Timeline(".", name, timeline.info, [layer.stored[position] for position in keep])
+        np.testing.assert_array_equal(kept.states(), timeline.states()[keep])
+        np.testing.assert_array_equal(kept.samples_since_active, timeline.samples_since_active[keep])
+        dead += len(kept.dead_units())
+    assert dead > 8
+
+
 @pytest.mark.parametrize("target", [-6.0, 6.0])
 def test_bias_drift(tmp_path: pathlib.Path, target: float) -> None:
     """Outgoing weights that stay positive, and outputs that are to fall: they take the biases with them."""
@@ -289,6 +312,27 @@ def test_input_scale(tmp_path: pathlib.Path, scaled: bool) -> None:
     else:
         assert sum(len(finding.units) for finding in findings) > 16
         assert all("the model's input ranges from 0.0803 to 255, mean 127" in finding.evidence for finding in findings)
+
+
+@pytest.mark.parametrize("bias", [-1e4, 0.0])
+def test_bias_and_input_scale(tmp_path: pathlib.Path, bias: float) -> None:
+    """Units that a bias keeps from ever being active, and those that an input of one sign does."""
+    x = given(0.0, 256.0)
+    kernel = np.abs(np.random.default_rng(0).normal(size=(FEATURES, 16))) * np.where(np.arange(16) < 8, 1, -1)
+    positive = np.random.default_rng(1).uniform(0, 1, (FEATURES, 8))
+    values = np.where(np.arange(24) < 8, bias, 0.0)
+    weights = {"kernel_initializer": np.concatenate([kernel, positive], 1), "bias_initializer": values}
+    given_values = {
+        name: lambda shape, dtype, value=value: keras.ops.convert_to_tensor(value, dtype)
+        for name, value in weights.items()
+    }
+    model = network(dense(24, "hidden", **given_values))
+    found = diagnosed(model, x, wanted(x), tmp_path, optimizer=keras.optimizers.SGD(1e-7))["hidden"]
+    scale = only({cause: some for cause, some in found.items() if cause == Cause.INPUT_SCALE}, Cause.INPUT_SCALE)
+    assert scale.units.tolist() == list(range(8, 16))
+    assert (Cause.BORN_DEAD in found) == bool(bias)
+    if bias:
+        assert found[Cause.BORN_DEAD][0].units.tolist() == list(range(8))
 
 
 @pytest.mark.parametrize("bias", [500.0, 0.0])

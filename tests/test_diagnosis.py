@@ -446,6 +446,14 @@ def test_input_scale_of_units_that_are_born_dead() -> None:
         assert causes(found["second"]) == {Cause.BORN_DEAD: list(range(5))}
 
 
+def test_a_bias_that_explains_a_unit_goes_before_the_scale_of_the_input() -> None:
+    """Nothing but the bias differs: what active units give is 70."""
+    biased = dataclasses.replace(BORN, value=70.0, bias={0: lambda steps: -1e4 + 0 * steps, 1: lambda steps: -200.0 + 0 * steps})
+    found = found_in({"first": biased}, training_of(**PIXELS))["first"]
+    assert causes(found) == {Cause.INPUT_SCALE: [1, 2, 3, 4], Cause.BORN_DEAD: [0]}
+    assert re.search(r"their biases were -(10,0\d\d|9,9\d\d) \(median\)", the(found, Cause.BORN_DEAD).evidence)
+
+
 def test_no_gradient_from_downstream() -> None:
     layers = {name: Layer(gradient=lambda steps: np.where(steps > 2000, 0.0, 0.01)) for name in ("first", "second")}
     found = found_in(layers, training_of(loss=0.5))
