@@ -18,6 +18,9 @@ LOSS_ROSE = 1.2
 
 RATE_ROSE = 2.0
 
+AT_ITS_LOWEST = 1.1
+"""Factor over its least value up to which a loss is flat: as `LOSS_ROSE`, but for the means of whole windows."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Around:
@@ -65,6 +68,19 @@ class Around:
         return f"{rates} and the loss {verb} from {number(self.loss_before)} to {number(self.loss)}"
 
 
+@dataclasses.dataclass(frozen=True)
+class Loss:
+    """The loss of a run: its first value, the newest and the least; NaN where none is known."""
+
+    first: float = math.nan
+    newest: float = math.nan
+    least: float = math.nan
+
+    def has_fallen_to(self, share: float) -> bool:
+        """Whether it is at most this share of the first one, and as low as it ever was but for `AT_ITS_LOWEST`."""
+        return self.newest <= share * self.first and self.newest <= AT_ITS_LOWEST * self.least
+
+
 class TrainingEvidence:
     """The numbers of a run's overviews.
 
@@ -105,11 +121,12 @@ class TrainingEvidence:
             loss=largest("loss"),
         )
 
-    def loss_now(self) -> tuple[float, float]:
-        """The first loss that is known and the last; NaN where none is."""
+    @functools.cached_property
+    def loss(self) -> Loss:
+        """The loss over the whole run."""
         losses = self._values("loss")
         losses = losses[~np.isnan(losses)]
-        return (float(losses[0]), float(losses[-1])) if len(losses) else (math.nan, math.nan)
+        return Loss(*map(float, (losses[0], losses[-1], losses.min()))) if len(losses) else Loss()
 
     @functools.cached_property
     def input(self) -> InputEvidence:
