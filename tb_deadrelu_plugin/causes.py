@@ -79,10 +79,14 @@ def burst(
         gradient += f", their biases went from {number(before)} to {number(after)} (median)"
     if spiked(layer, of, training):
         advice = "Lower the learning rate or warm it up, and clip the gradient's norm."
+    elif int(layer.timeline.steps[0]) >= of.first:
+        # There is nothing to compare with, and what there is to change at the first steps is the rate.
+        gradient += "; nothing is recorded from before"
+        advice = "Lower the learning rate first, or warm it up: it may be too high from the first step on."
     else:
         advice = (
-            f"Look at what happened at step {of.last:,}: the learning rate for so few updates to kill them, "
-            "or a change of the data or of the weights from outside."
+            f"Look at what was done to the weights or the data at step {of.last:,}; if nothing was, "
+            "lower the learning rate first, though it did not rise there."
         )
     return layer.finding(
         which,

@@ -15,7 +15,7 @@ class Cause(enum.Enum):
     BORN_DEAD = "born_dead"
     """Never active since training began: the initialisation, unless weights of an earlier training were loaded."""
     BURST = "burst"
-    """Died together within a few steps: updates were too large."""
+    """Died at about the same time: updates were too large."""
     BIAS_DRIFT = "bias_drift"
     """The bias fell step by step until no sample was above it."""
     DEAD_INPUT = "dead_input"

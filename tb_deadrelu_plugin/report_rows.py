@@ -24,7 +24,7 @@ CAUSES = {
 
 HEADINGS = {
     Cause.BORN_DEAD: "Born dead: never active since training began",
-    Cause.BURST: "Burst: died together within a few steps",
+    Cause.BURST: "Burst: died at about the same time",
     Cause.BIAS_DRIFT: "Bias drift: the bias fell until no sample was above it",
     Cause.DEAD_INPUT: "Dead input: what the layer is given does not vary",
     Cause.INPUT_CHANGE: "Input change: the model's input became another one",

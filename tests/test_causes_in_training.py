@@ -166,6 +166,16 @@ def test_burst(tmp_path: pathlib.Path, rate: float) -> None:
         assert not bursts
 
 
+@pytest.mark.parametrize("rate", [3.0, 0.01])
+def test_a_rate_that_is_too_high_from_the_start(tmp_path: pathlib.Path, rate: float) -> None:
+    x = given()
+    optimizer = keras.optimizers.SGD(rate, global_clipnorm=1.0)
+    layers = diagnosed(network(dense(32, "one"), dense(32, "two")), x, wanted(x), tmp_path, optimizer=optimizer)
+    bursts = [finding for found in layers.values() for finding in found.get(Cause.BURST, [])]
+    assert bool(bursts) == (rate > 1)
+    assert all(finding.advice.startswith("Lower the learning rate") for finding in bursts)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_states_do_not_depend_on_missing_records(tmp_path: pathlib.Path, seed: int) -> None:
     """10 of 90 records, as TensorBoard keeps them: no unit that is dead is silent for lack of those in between."""
@@ -348,6 +358,18 @@ def test_no_gradient_from_downstream(tmp_path: pathlib.Path, bias: float) -> Non
             assert "no layer gets a gradient, so it is lost at the output or in the loss" in finding.evidence
     else:
         assert layers == {"one": {}, "two": {}}
+
+
+@pytest.mark.parametrize("penalty", [1e-3, None])
+def test_no_gradient_of_what_is_learned(tmp_path: pathlib.Path, penalty: float | None) -> None:
+    """A hinge that all samples are past: a penalty keeps the total loss from 0, and nothing is wrong."""
+    x = given()
+    y = np.sign(x[:, :1])
+    x[:, 0] += 2 * y[:, 0]
+    hidden = dense(16, "hidden", kernel_regularizer=None if penalty is None else keras.regularizers.L2(penalty))
+    optimizer = keras.optimizers.Adam(0.03)
+    found = diagnosed(network(hidden), x, y, tmp_path, optimizer=optimizer, epochs=12, loss="hinge")["hidden"]
+    assert Cause.NO_GRADIENT_FROM_DOWNSTREAM not in found
 
 
 @pytest.mark.parametrize("low", [0.0, -5.0])

@@ -153,7 +153,17 @@ def test_a_burst_without_a_rise_says_so() -> None:
     (finding,) = found_in({"first": BURST})["first"]
     assert finding.cause == Cause.BURST
     assert "the learning rate was 0.01 and the loss went from 0.69" in finding.evidence
-    assert finding.advice.startswith("Look at what happened at step 1,206")
+    assert finding.advice.startswith("Look at what was done to the weights or the data at step 1,206")
+    assert "lower the learning rate first" in finding.advice
+
+
+def test_a_burst_at_the_first_record() -> None:
+    """There is nothing to compare with: what can be done is to lower the rate."""
+    at_once = Layer(died={unit: 1 + unit for unit in range(9)})
+    (finding,) = found_in({"first": at_once})["first"]
+    assert finding.cause == Cause.BURST
+    assert finding.evidence.endswith("; nothing is recorded from before.")
+    assert finding.advice.startswith("Lower the learning rate first, or warm it up")
 
 
 def test_a_burst_with_a_higher_learning_rate() -> None:
@@ -448,7 +458,9 @@ def test_input_scale_of_units_that_are_born_dead() -> None:
 
 def test_a_bias_that_explains_a_unit_goes_before_the_scale_of_the_input() -> None:
     """Nothing but the bias differs: what active units give is 70."""
-    biased = dataclasses.replace(BORN, value=70.0, bias={0: lambda steps: -1e4 + 0 * steps, 1: lambda steps: -200.0 + 0 * steps})
+    biased = dataclasses.replace(
+        BORN, value=70.0, bias={0: lambda steps: -1e4 + 0 * steps, 1: lambda steps: -200.0 + 0 * steps}
+    )
     found = found_in({"first": biased}, training_of(**PIXELS))["first"]
     assert causes(found) == {Cause.INPUT_SCALE: [1, 2, 3, 4], Cause.BORN_DEAD: [0]}
     assert re.search(r"their biases were -(10,0\d\d|9,9\d\d) \(median\)", the(found, Cause.BORN_DEAD).evidence)
@@ -483,7 +495,30 @@ def test_no_gradient_of_what_is_learned() -> None:
     blocked = Layer(gradient=lambda steps: np.where(steps > 2000, 0.0, 0.01))
     learned = training_of(loss=np.where(STEP_OF > 2000, 1e-7, 2.3))
     assert found_in({"first": blocked}, learned)["first"] == ()
-    assert diagnose(run_of({"first": blocked}))["first"] != ()
+    # Where nothing is known of the loss, it may be so.
+    (finding,) = diagnose(run_of({"first": blocked}))["first"]
+    assert finding.evidence.endswith("or there is none for all is learned: the loss is not known.")
+
+
+@pytest.mark.parametrize(
+    ("first", "newest", "told"),
+    [
+        # A penalty keeps it from 0.
+        (1.0, 0.4, None),
+        (1.0, 0.8, "or there is none for all is learned: the loss fell to that from 1"),
+        (1.0, 1.0, "so it is lost at the output or in the loss"),
+        (1.0, 1.3, "so it is lost at the output or in the loss"),
+    ],
+)
+def test_no_gradient_at_a_low_loss(first: float, newest: float, told: str | None) -> None:
+    blocked = Layer(gradient=lambda steps: np.where(steps > 2000, 0.0, 0.01))
+    found = found_in({"first": blocked}, training_of(loss=np.where(STEP_OF > 2000, newest, first)))["first"]
+    assert (found == ()) == (told is None)
+    assert told is None or found[0].evidence.endswith(f"{told}.")
+    # It has been lower before: what is learned would still be.
+    fell = np.where(STEP_OF > 2000, newest, np.where(STEP_OF > 1000, 0.1, first))
+    (finding,) = found_in({"first": blocked}, training_of(loss=fell))["first"]
+    assert finding.evidence.endswith("so it is lost at the output or in the loss.")
 
 
 def test_dead_units_get_no_gradient_by_nature() -> None:
