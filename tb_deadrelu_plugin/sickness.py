@@ -99,11 +99,15 @@ def in_words(event: Event, layer: report.LayerReport | None) -> str:
         cause that most units have. None where there is none.
     """
     parts = [f"layer {event.layer}: {dead_of(event.dead, event.units)}"]
+    if layer is not None and layer.samples:
+        parts.append(f", each active in 0 of at least {layer.samples:,} samples")
+    whose = ""
     if event.dead_before == 0:
         parts.append(f", none at step {event.step_before:,}")
-    elif event.dead_before is not None and event.dead > event.dead_before:
-        parts.append(f", {event.dead - event.dead_before:,} more than at step {event.step_before:,}")
-    parts.append(_since(event.last_active) + ".")
+    elif event.dead_before is not None:
+        # What is dated are these, not all that are dead.
+        whose = f"{len(event.last_active):,} of them not dead at step {event.step_before:,} yet, "
+    parts.append(_since(event.last_active, whose) + ".")
     if layer is not None and layer.findings:
         parts.append(f" {max(layer.findings, key=lambda finding: len(finding.units)).advice}")
     return "".join(parts)
@@ -125,12 +129,18 @@ def dead_of(dead: int, units: int) -> str:
     return f"{dead:,} of {units:,} units dead ({100 * dead / units:.1f} %)"
 
 
-def _since(last_active: npt.NDArray[np.int64]) -> str:
+def _since(last_active: npt.NDArray[np.int64], whose: str) -> str:
+    """When units were last active.
+
+    Args:
+      last_active: Their last active steps.
+      whose: Which units they are, with a comma; "" for all that are dead.
+    """
     dated = last_active[last_active >= 0]
     never = len(last_active) - len(dated)
     if not len(dated):
-        return "; never active so far" if never else ""
+        return f"; {whose}never active so far" if never else ""
     first, last = int(dated.min()), int(dated.max())
     when = f"last active at step {first:,}" if first == last else f"last active between steps {first:,} and {last:,}"
     others = "the other" if len(dated) == 1 else "the others"
-    return f"; {never:,} never active so far, {others} {when}" if never else f"; {when}"
+    return f"; {whose}{never:,} never active so far, {others} {when}" if never else f"; {whose}{when}"
