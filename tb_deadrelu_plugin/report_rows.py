@@ -148,7 +148,9 @@ def legend(runs: Sequence[RunReport]) -> list[str]:
     """What the columns mean, of those that have anything in them."""
     lines = []
     if any(layer.dead for run in runs for layer in run.layers):
-        lines.append("since: step of the first dead unit's last activity; start: never active")
+        lines.append(
+            "since: step of the first dead unit's last activity; start: none was ever active; +2: nor were 2 others"
+        )
         lines.append("N: samples without activity behind a dead unit, the fewest in the layer")
         lines.append("3/N: with 95 % confidence a dead unit is active in a smaller share of all")
     for preset in dict.fromkeys(run.preset for run in runs if run.preset != "default"):
@@ -173,9 +175,10 @@ def share(value: float) -> str:
 
 
 def _since(layer: LayerReport) -> str:
-    if layer.born_dead:
-        return "start"
-    return NONE if layer.dead_since is None else f"{layer.dead_since:,}"
+    if layer.dead_since is None:
+        return "start" if layer.born_dead else NONE
+    # Short, for the column takes its width from it.
+    return f"{layer.dead_since:,}+{layer.born_dead:,}" if layer.born_dead else f"{layer.dead_since:,}"
 
 
 def _count(count: int) -> str:
