@@ -62,7 +62,18 @@ _Found = tuple[Mask, int, str, str]
 def _constant_input(layer: LayerEvidence, left: Mask, training: TrainingEvidence) -> _Found | None:
     constant = training.input.constant
     if constant is None:
-        return None
+        given = training.input
+        # Which of the inputs comes here is not recorded: units that are always on show it, if nothing else makes them so.
+        shows = layer.timeline.info.input_layers == () and layer.constant and not layer.all_dead
+        if not (given.one_is_constant and shows) or given.whole.is_off_centre:
+            return None
+        return (
+            left,
+            layer.begun,
+            "one of the model's inputs had one and the same value in all observed samples, and this layer's units are "
+            "active in all samples or in none",
+            "Look at how that input is made, or leave it out: there is nothing to tell samples apart by.",
+        )
     what = "every feature of the model's input had one and the same value in all observed samples"
     if constant.change is None:
         advice = "Look at how the input is made: there is nothing to tell samples apart by."

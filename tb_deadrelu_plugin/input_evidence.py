@@ -157,6 +157,12 @@ class InputEvidence:
         change = Change(int(self._steps[start - 1]), self._over(self._before(start)), self._over(tail))
         return Constant(change, int(self._steps[start - 2]) if start > 1 else 0)
 
+    @property
+    def one_is_constant(self) -> bool:
+        """Whether one of several inputs does not vary in any record that is of enough rows, of which there are some."""
+        told = self._constant_most[self._rows >= FEWEST_ROWS]
+        return bool(len(told) and (told >= 1).all())
+
     def change(self, died: int) -> Change | None:
         """How the input at the death of a unit differs from all that was before it; None where it does not.
 

@@ -32,6 +32,8 @@ class Training:
         the window's observed batches.
       input_rows: Rows of data, at least, that these are of: one row has one
         value per feature whatever the data.
+      input_constant_most: Of several inputs, the largest `input_constant` of
+        any one.
     """
 
     learning_rate: float = math.nan
@@ -42,6 +44,7 @@ class Training:
     input_deviation: float = math.nan
     input_constant: float = math.nan
     input_rows: float = math.nan
+    input_constant_most: float = math.nan
 
 
 # Ids are never used again for another meaning.
@@ -54,6 +57,7 @@ IDS = {
     "input_deviation": 6,
     "input_constant": 7,
     "input_rows": 8,
+    "input_constant_most": 9,
 }
 
 

@@ -324,6 +324,18 @@ def test_constant_input_of_the_model() -> None:
         assert Cause.BORN_DEAD in causes(found_in(layers, training_of(**numbers))["first"])
 
 
+def test_one_of_several_inputs_is_constant() -> None:
+    """The layer that it comes to shows it; which one that is is not recorded."""
+    layers = {"varied": BORN, "constant": dataclasses.replace(BORN, on=range(5, 32)), "dead": ALL_BORN}
+    numbers = {"input_constant": 0.1, "input_constant_most": 1.0, "input_rows": 128.0}
+    found = found_in(layers, training_of(**numbers))
+    assert causes(found["constant"])[Cause.DEAD_INPUT] == list(range(5))
+    assert "one of the model's inputs had one and the same value" in found["constant"][0].evidence
+    assert list(causes(found["varied"])) == list(causes(found["dead"])) == [Cause.BORN_DEAD]
+    for other_numbers in ({"input_constant_most": 0.9}, {"input_rows": 1.0}, {"input_constant_most": np.nan}):
+        assert Cause.BORN_DEAD in causes(found_in(layers, training_of(**{**numbers, **other_numbers}))["constant"])
+
+
 @pytest.mark.parametrize(
     ("rows", "cause"), [(np.nan, Cause.BORN_DEAD), (1.0, Cause.BORN_DEAD), (2.0, Cause.DEAD_INPUT)]
 )

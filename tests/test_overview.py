@@ -199,6 +199,7 @@ def test_ids_of_the_numbers_are_fixed():
         "input_deviation": 6,
         "input_constant": 7,
         "input_rows": 8,
+        "input_constant_most": 9,
     }
     assert list(training_numbers.IDS) == [field.name for field in dataclasses.fields(Training)]
 

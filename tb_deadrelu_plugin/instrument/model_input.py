@@ -111,6 +111,7 @@ class ModelInput:
             input_deviation=0.0 if variance < 0 else math.sqrt(variance),
             input_constant=constant,
             input_rows=count // features if features and self._has_all_features else math.nan,
+            input_constant_most=max(float(one.mean()) for one in same) if len(same) > 1 else math.nan,
         )
 
     def _look_at(self, number: int, given: Any) -> None:
