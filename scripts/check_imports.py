@@ -31,6 +31,13 @@ _DEFINITIONS = {
     "training_numbers",
 }
 _READING = _DEFINITIONS | {"restarts", "stacking", "timeline", "event_files", "reader"}
+_EVIDENCE = _DEFINITIONS | {
+    "findings",
+    "numbers_in_words",
+    "input_evidence",
+    "training_evidence",
+    "layer_evidence",
+}
 _REPORTING = _DEFINITIONS | {
     "timeline",
     "overview_series",
@@ -39,9 +46,12 @@ _REPORTING = _DEFINITIONS | {
     "findings",
     "bursts",
     "drifts",
+    "numbers_in_words",
+    "input_evidence",
     "training_evidence",
     "layer_evidence",
     "causes",
+    "input_causes",
     "live_causes",
     "unexplained",
     "diagnosis",
@@ -114,13 +124,15 @@ ALLOWED: dict[str, set[str]] = {
     "findings": set(),
     "bursts": set(),
     "drifts": {"timeline"},
-    "training_evidence": set(),
+    "numbers_in_words": set(),
+    "input_evidence": {"numbers_in_words"},
+    "training_evidence": {"input_evidence", "numbers_in_words"},
     "layer_evidence": _DEFINITIONS | {"timeline", "drifts", "findings"},
-    "causes": _DEFINITIONS | {"bursts", "findings", "layer_evidence", "training_evidence"},
-    "unexplained": {"findings", "layer_evidence", "training_evidence"},
-    "live_causes": _DEFINITIONS | {"findings", "layer_evidence", "training_evidence"},
-    "diagnosis": _DEFINITIONS
-    | {"timeline", "bursts", "findings", "training_evidence", "layer_evidence", "causes", "live_causes", "unexplained"},
+    "causes": _EVIDENCE | {"bursts"},
+    "input_causes": _EVIDENCE,
+    "unexplained": _EVIDENCE,
+    "live_causes": _EVIDENCE,
+    "diagnosis": _EVIDENCE | {"timeline", "bursts", "causes", "input_causes", "live_causes", "unexplained"},
     "presets": _DEFINITIONS | {"timeline"},
     "report": _REPORTING,
     # Reading from Python.

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import bursts, causes, live_causes, unexplained
+from tb_deadrelu_plugin import bursts, causes, input_causes, live_causes, unexplained
 from tb_deadrelu_plugin.bursts import Burst
 from tb_deadrelu_plugin.findings import Cause as Cause
 from tb_deadrelu_plugin.findings import Finding as Finding
@@ -56,8 +56,9 @@ def diagnose_layers(
     found = {name: _Explained(layer) for name, layer in layers.items()}
     for explained in found.values():
         layer = explained.layer
-        explained.by(causes.dead_input(layer, explained.left, layers, numbers))
-        explained.by(causes.input_scale(layer, explained.left, numbers))
+        explained.by(input_causes.dead_input(layer, explained.left, layers, numbers))
+        explained.by(input_causes.input_change(layer, explained.left, numbers))
+        explained.by(input_causes.input_scale(layer, explained.left, numbers))
         explained.by(causes.born_dead(layer, explained.left))
     _at_once(found, numbers)
     for explained in found.values():

@@ -33,6 +33,9 @@ class Records:
       can_die: False where the layer records the negative fraction.
       last_revival_step: int64 [records, units], step at which the unit was
         last re-initialised, -1 for never; None where no unit ever was.
+      silent_samples: int64 [records, units], what the writer says of it: a
+        lower bound of the samples since the unit was last active; None where
+        no record has it.
     """
 
     steps: npt.NDArray[np.int64]
@@ -52,6 +55,7 @@ class Records:
     saturated: npt.NDArray[np.int64] | None = None
     can_die: bool = True
     last_revival_step: npt.NDArray[np.int64] | None = None
+    silent_samples: npt.NDArray[np.int64] | None = None
 
     def rows(self, chosen: slice) -> Records:
         """The records of a slice, as views; codes are decoded."""
@@ -65,8 +69,8 @@ class Records:
 def samples_since_active(records: Records) -> npt.NDArray[np.int64]:
     """Samples observed since each unit was last active: the evidence that it is dead.
 
-    A lower bound where records in between are missing, for then part of the
-    samples can't be dated; never more than what was observed. Evidence begins
+    Where records in between are missing and the writer does not say, a lower
+    bound, for then part of the samples can't be dated; never more than what was observed. Evidence begins
     anew where the layer's width changes, for then it is another layer, and
     where a unit is re-initialised, for then it is another unit.
 
@@ -108,6 +112,9 @@ def rows_of_evidence(records: Records) -> Iterator[npt.NDArray[np.int64]]:
             # Samples of a window in which the unit was repaired can't be told from those before the repair.
             after_repair = np.where(repair <= records.window_start_steps[r], own, 0)
             since = np.where(repair > before_repair, np.minimum(since, after_repair), since)
+        if records.silent_samples is not None:
+            # The writer has seen the records that are missing here; what was before it was resumed it does not know.
+            since = np.maximum(since, records.silent_samples[r])
         inactive = ~records.seen_active[r]
         if not one_width:
             inactive &= records.present[r]
@@ -145,7 +152,7 @@ def silent_units(records: Records, inactive: npt.NDArray[np.bool_]) -> tuple[npt
     # all takes longer than looking at all.
     if 2 * len(silent) > len(inactive) or not records.present.all():
         return slice(None), records
-    names = ["present", "seen_active", "last_active_step", "last_revival_step"]
+    names = ["present", "seen_active", "last_active_step", "last_revival_step", "silent_samples"]
     if records.non_finite_activations.any():
         names.append("non_finite_activations")
     columns = {name: getattr(records, name) for name in names}

@@ -84,6 +84,12 @@ class LayerEvidence:
         """How the biases of the dead units moved before they died."""
         return drifts.measure(self.timeline, self.dead, np.where(self.repaired_in_vain, -1, self.died))
 
+    @property
+    def first_bias(self) -> npt.NDArray[np.float32]:
+        """float32 [n], biases of the dead units at the first record; NaN where not recorded."""
+        bias = self.timeline.bias
+        return np.full(len(self.dead), np.nan, np.float32) if bias is None else bias[0, self.dead]
+
     @functools.cached_property
     def constant(self) -> bool:
         """Whether nearly all units are active in all samples of the newest record or in none.

@@ -9,13 +9,18 @@ import numpy.typing as npt
 
 from tb_deadrelu_plugin.findings import Cause, Finding
 from tb_deadrelu_plugin.layer_evidence import NEARLY_ALL, LayerEvidence
-from tb_deadrelu_plugin.training_evidence import TrainingEvidence, number
+from tb_deadrelu_plugin.numbers_in_words import number
+from tb_deadrelu_plugin.training_evidence import TrainingEvidence
 from tb_deadrelu_plugin.verdict import UnitState
 
 Flags = npt.NDArray[np.bool_]
 
 LEARNED = 1e-4
 """Loss, and loss over the first one, below which nothing is left to learn, so that a gradient of 0 is no fault."""
+
+LOW, LOWER = 0.5, 0.9
+"""Share of the first loss at which one that is at its lowest has been learned, though a penalty keeps it above 0, and
+at which it may have been."""
 
 
 def no_gradient(
@@ -31,7 +36,7 @@ def no_gradient(
         return live & (norm[rows] < layer.thresholds.no_gradient), live
 
     since = _since(blocked, len(timeline.steps))
-    first_loss, loss = training.loss_now()
+    loss, first_loss = training.loss.newest, training.loss.first
     if since is None or loss <= LEARNED * min(1.0, first_loss):
         return None
     units = np.flatnonzero(layer.states == UnitState.NO_GRADIENT).astype(np.int64)
@@ -40,7 +45,13 @@ def no_gradient(
     if dead_after:
         where = f"all units of {' and '.join(dead_after)}, after this layer, are dead"
     elif all((other.states == UnitState.NO_GRADIENT).any() for other in shown):
+        if training.loss.has_fallen_to(LOW):
+            return None
         where = "no layer gets a gradient, so it is lost at the output or in the loss"
+        if np.isnan(loss):
+            where += ", or there is none for all is learned: the loss is not known"
+        elif training.loss.has_fallen_to(LOWER):
+            where += f", or there is none for all is learned: the loss fell to that from {number(first_loss)}"
     else:
         where = "other layers get one"
     known = "" if np.isnan(loss) else f", while the loss was {number(loss)}"

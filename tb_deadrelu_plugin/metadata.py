@@ -27,6 +27,9 @@ GATED_ACTIVATION = "gated_activation"
 AS_GIVEN = "as_given"
 STOPPED = "stopped"
 
+INITIAL = "initial"
+CHANGED = "changed"
+
 MOST_OTHER_LAYERS = 100
 """Layers that are not watched and yet listed: they are repeated on every overview record."""
 
@@ -43,6 +46,7 @@ _GRADIENTS = {
     AS_GIVEN: _PB.AS_GIVEN,
     STOPPED: _PB.STOPPED,
 }
+_FIRST_WEIGHTS = {None: _PB.NOT_KNOWN, INITIAL: _PB.INITIAL, CHANGED: _PB.CHANGED}
 
 
 class UnsupportedVersionError(ValueError):
@@ -74,6 +78,9 @@ class LayerInfo:
         without passing through another watched one; () where only the
         model's input does; None where not known, or where there are more
         than `MOST_INPUT_LAYERS`.
+      first_weights: The weights that recording began with: `INITIAL`, those
+        of the layer's initializers; `CHANGED`, others, from an earlier
+        training or set by hand; None where not known.
     """
 
     fraction: str = ZERO_FRACTION
@@ -88,6 +95,7 @@ class LayerInfo:
     upper_bound: float | None = None
     other_parameters: int = 0
     input_layers: tuple[str, ...] | None = None
+    first_weights: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -152,6 +160,7 @@ def create_summary_metadata(
         other_parameters=info.other_parameters,
         input_layers=input_layers or (),
         has_input_layers=input_layers is not None,
+        first_weights=_FIRST_WEIGHTS[info.first_weights],
     )
     return _summary_metadata(content, display_name, description or "")
 
@@ -209,6 +218,7 @@ def parse_plugin_metadata(content: bytes) -> LayerInfo:
     data = _parse(content)
     fractions = {number: name for name, number in _FRACTIONS.items()}
     gradients = {number: name for name, number in _GRADIENTS.items()}
+    weights = {number: name for name, number in _FIRST_WEIGHTS.items()}
     return LayerInfo(
         fraction=fractions.get(data.fraction, ZERO_FRACTION),
         gradient_at=gradients.get(data.gradient_at, AS_GIVEN),
@@ -222,6 +232,7 @@ def parse_plugin_metadata(content: bytes) -> LayerInfo:
         upper_bound=data.upper_bound if data.has_upper_bound else None,
         other_parameters=data.other_parameters,
         input_layers=tuple(data.input_layers) if data.has_input_layers else None,
+        first_weights=weights.get(data.first_weights),
     )
 
 

@@ -13,7 +13,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$tb_deadrelu_plugin/plugin_data.proto\x12\x12tb_deadrelu_plugin\"\xda\x05\n\x12\x44\x65\x61\x64ReluPluginData\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x41\n\x08\x66raction\x18\x02 \x01(\x0e\x32/.tb_deadrelu_plugin.DeadReluPluginData.Fraction\x12\x46\n\x0bgradient_at\x18\x03 \x01(\x0e\x32\x31.tb_deadrelu_plugin.DeadReluPluginData.GradientAt\x12\x11\n\tthreshold\x18\x04 \x01(\x01\x12\x12\n\nactivation\x18\x05 \x01(\t\x12\x12\n\nlayer_type\x18\x06 \x01(\t\x12\x13\n\x0blayer_index\x18\x07 \x01(\x05\x12\x17\n\x0fhas_layer_index\x18\x08 \x01(\x08\x12\x19\n\x11kernel_parameters\x18\t \x01(\x03\x12\x17\n\x0f\x62ias_parameters\x18\n \x01(\x03\x12\r\n\x05\x63\x61lls\x18\x0b \x01(\x05\x12\x13\n\x0bupper_bound\x18\x0c \x01(\x01\x12\x17\n\x0fhas_upper_bound\x18\r \x01(\x08\x12\x10\n\x08overview\x18\x0e \x01(\x08\x12\x34\n\x0cother_layers\x18\x0f \x03(\x0b\x32\x1e.tb_deadrelu_plugin.OtherLayer\x12\x18\n\x10model_parameters\x18\x10 \x01(\x03\x12\x18\n\x10other_parameters\x18\x11 \x01(\x03\x12\x14\n\x0cinput_layers\x18\x12 \x03(\t\x12\x18\n\x10has_input_layers\x18\x13 \x01(\x08\"4\n\x08\x46raction\x12\x11\n\rZERO_FRACTION\x10\x00\x12\x15\n\x11NEGATIVE_FRACTION\x10\x01\"l\n\nGradientAt\x12\x19\n\x15GRADIENT_NOT_RECORDED\x10\x00\x12\x12\n\x0ePRE_ACTIVATION\x10\x01\x12\x14\n\x10GATED_ACTIVATION\x10\x02\x12\x0c\n\x08\x41S_GIVEN\x10\x03\x12\x0b\n\x07STOPPED\x10\x04\"\xb4\x01\n\nOtherLayer\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nlayer_type\x18\x02 \x01(\t\x12\x12\n\nactivation\x18\x03 \x01(\t\x12\r\n\x05units\x18\x04 \x01(\x03\x12\x19\n\x11kernel_parameters\x18\x05 \x01(\x03\x12\x17\n\x0f\x62ias_parameters\x18\x06 \x01(\x03\x12\x18\n\x10other_parameters\x18\x07 \x01(\x03\x12\x13\n\x0blayer_index\x18\x08 \x01(\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$tb_deadrelu_plugin/plugin_data.proto\x12\x12tb_deadrelu_plugin\"\xdf\x06\n\x12\x44\x65\x61\x64ReluPluginData\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\x41\n\x08\x66raction\x18\x02 \x01(\x0e\x32/.tb_deadrelu_plugin.DeadReluPluginData.Fraction\x12\x46\n\x0bgradient_at\x18\x03 \x01(\x0e\x32\x31.tb_deadrelu_plugin.DeadReluPluginData.GradientAt\x12\x11\n\tthreshold\x18\x04 \x01(\x01\x12\x12\n\nactivation\x18\x05 \x01(\t\x12\x12\n\nlayer_type\x18\x06 \x01(\t\x12\x13\n\x0blayer_index\x18\x07 \x01(\x05\x12\x17\n\x0fhas_layer_index\x18\x08 \x01(\x08\x12\x19\n\x11kernel_parameters\x18\t \x01(\x03\x12\x17\n\x0f\x62ias_parameters\x18\n \x01(\x03\x12\r\n\x05\x63\x61lls\x18\x0b \x01(\x05\x12\x13\n\x0bupper_bound\x18\x0c \x01(\x01\x12\x17\n\x0fhas_upper_bound\x18\r \x01(\x08\x12\x10\n\x08overview\x18\x0e \x01(\x08\x12\x34\n\x0cother_layers\x18\x0f \x03(\x0b\x32\x1e.tb_deadrelu_plugin.OtherLayer\x12\x18\n\x10model_parameters\x18\x10 \x01(\x03\x12\x18\n\x10other_parameters\x18\x11 \x01(\x03\x12\x14\n\x0cinput_layers\x18\x12 \x03(\t\x12\x18\n\x10has_input_layers\x18\x13 \x01(\x08\x12J\n\rfirst_weights\x18\x14 \x01(\x0e\x32\x33.tb_deadrelu_plugin.DeadReluPluginData.FirstWeights\"4\n\x08\x46raction\x12\x11\n\rZERO_FRACTION\x10\x00\x12\x15\n\x11NEGATIVE_FRACTION\x10\x01\"l\n\nGradientAt\x12\x19\n\x15GRADIENT_NOT_RECORDED\x10\x00\x12\x12\n\x0ePRE_ACTIVATION\x10\x01\x12\x14\n\x10GATED_ACTIVATION\x10\x02\x12\x0c\n\x08\x41S_GIVEN\x10\x03\x12\x0b\n\x07STOPPED\x10\x04\"7\n\x0c\x46irstWeights\x12\r\n\tNOT_KNOWN\x10\x00\x12\x0b\n\x07INITIAL\x10\x01\x12\x0b\n\x07\x43HANGED\x10\x02\"\xb4\x01\n\nOtherLayer\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nlayer_type\x18\x02 \x01(\t\x12\x12\n\nactivation\x18\x03 \x01(\t\x12\r\n\x05units\x18\x04 \x01(\x03\x12\x19\n\x11kernel_parameters\x18\x05 \x01(\x03\x12\x17\n\x0f\x62ias_parameters\x18\x06 \x01(\x03\x12\x18\n\x10other_parameters\x18\x07 \x01(\x03\x12\x13\n\x0blayer_index\x18\x08 \x01(\x05\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'tb_deadrelu_plugin.plugin_data_pb2', globals())
@@ -21,11 +21,13 @@ if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
   _DEADRELUPLUGINDATA._serialized_start=61
-  _DEADRELUPLUGINDATA._serialized_end=791
-  _DEADRELUPLUGINDATA_FRACTION._serialized_start=629
-  _DEADRELUPLUGINDATA_FRACTION._serialized_end=681
-  _DEADRELUPLUGINDATA_GRADIENTAT._serialized_start=683
-  _DEADRELUPLUGINDATA_GRADIENTAT._serialized_end=791
-  _OTHERLAYER._serialized_start=794
-  _OTHERLAYER._serialized_end=974
+  _DEADRELUPLUGINDATA._serialized_end=924
+  _DEADRELUPLUGINDATA_FRACTION._serialized_start=705
+  _DEADRELUPLUGINDATA_FRACTION._serialized_end=757
+  _DEADRELUPLUGINDATA_GRADIENTAT._serialized_start=759
+  _DEADRELUPLUGINDATA_GRADIENTAT._serialized_end=867
+  _DEADRELUPLUGINDATA_FIRSTWEIGHTS._serialized_start=869
+  _DEADRELUPLUGINDATA_FIRSTWEIGHTS._serialized_end=924
+  _OTHERLAYER._serialized_start=927
+  _OTHERLAYER._serialized_end=1107
 # @@protoc_insertion_point(module_scope)

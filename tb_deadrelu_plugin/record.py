@@ -67,6 +67,11 @@ class Record:
         run's start, or None where no unit ever was.
       last_revival_step: int64 [units], step at which it last was, -1 for
         never; None where no unit ever was. Evidence begins anew there.
+      silent_samples: int64 [units], samples screened since the unit was last
+        active or re-initialised, as far as the writer remembers, 0 where it
+        was active in this window; or None. With records in between missing,
+        nothing else tells how many they were: where within their windows a
+        unit was last active is known, not what was screened after it.
     """
 
     step: int
@@ -87,6 +92,7 @@ class Record:
     screened_samples: int = 0
     revivals: npt.NDArray[np.int64] | None = None
     last_revival_step: npt.NDArray[np.int64] | None = None
+    silent_samples: npt.NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         self.screened_samples = max(self.screened_samples, self.samples)

@@ -54,6 +54,7 @@ COLUMNS = {
     "saturated": (8, UINT),
     "revivals": (9, UINT),
     "last_revival_step": (10, UINT),
+    "silent_samples": (11, UINT),
 }
 HEADER = (
     "units",

@@ -15,6 +15,7 @@ CAUSES = {
     Cause.BURST: "burst",
     Cause.BIAS_DRIFT: "bias drift",
     Cause.DEAD_INPUT: "dead input",
+    Cause.INPUT_CHANGE: "input change",
     Cause.INPUT_SCALE: "input scale",
     Cause.NO_GRADIENT_FROM_DOWNSTREAM: "no gradient",
     Cause.ALWAYS_ON: "always on",
@@ -24,9 +25,10 @@ CAUSES = {
 
 HEADINGS = {
     Cause.BORN_DEAD: "Born dead: never active since training began",
-    Cause.BURST: "Burst: died together within a few steps",
+    Cause.BURST: "Burst: died at about the same time",
     Cause.BIAS_DRIFT: "Bias drift: the bias fell until no sample was above it",
     Cause.DEAD_INPUT: "Dead input: what the layer is given does not vary",
+    Cause.INPUT_CHANGE: "Input change: the model's input became another one",
     Cause.INPUT_SCALE: "Input scale: the model's input is too large or off centre",
     Cause.NO_GRADIENT_FROM_DOWNSTREAM: "No gradient: units are active, but none comes back to them",
     Cause.ALWAYS_ON: "Always on: the layer is linear",
@@ -153,7 +155,9 @@ def legend(runs: Sequence[RunReport]) -> list[str]:
     """What the columns mean, of those that have anything in them."""
     lines = []
     if any(layer.dead for run in runs for layer in run.layers):
-        lines.append("since: step of the first dead unit's last activity; start: never active")
+        lines.append(
+            "since: step of the first dead unit's last activity; start: none was ever active; +2: nor were 2 others"
+        )
         lines.append("N: samples without activity behind a dead unit, the fewest in the layer")
         lines.append("3/N: with 95 % confidence a dead unit is active in a smaller share of all")
     for preset in dict.fromkeys(run.preset for run in runs if run.preset != "default"):
@@ -178,9 +182,10 @@ def share(value: float) -> str:
 
 
 def _since(layer: LayerReport) -> str:
-    if layer.born_dead:
-        return "start"
-    return NONE if layer.dead_since is None else f"{layer.dead_since:,}"
+    if layer.dead_since is None:
+        return "start" if layer.born_dead else NONE
+    # Short, for the column takes its width from it.
+    return f"{layer.dead_since:,}+{layer.born_dead:,}" if layer.born_dead else f"{layer.dead_since:,}"
 
 
 def _count(count: int) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from tb_deadrelu_plugin import verdict
 from tb_deadrelu_plugin.instrument import train_function, variables
-from tb_deadrelu_plugin.instrument.repairs import Repair, Repairs
+from tb_deadrelu_plugin.instrument.repairs import NOT_QUITE, Repair, Repairs
 from tb_deadrelu_plugin.tensorflow import Monitor
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ class ReviveDeadUnits(keras.callbacks.Callback):
     layers on a way on which they stay apart: pooling, Flatten, Dropout,
     concatenation, activations, batch normalization. Elsewhere, at residual
     sums for instance, only the incoming side is re-initialised, and
-    `Repair.reason` says why; then the network's output changes. Units of
+    `Repair.reason` says why; then the network's output changes. So it does,
+    by little, where batch normalization makes a constant of dead units that
+    no bias can take up, at padded borders for instance. Units of
     recurrent and frozen layers, and those whose weights are shared with other
     layers, are left as they are: see `refused`.
 
@@ -216,7 +218,8 @@ def _of_repair(repair: Repair) -> str:
     text = f"{len(repair.units)} in {repair.layer}"
     if repair.reason is None:
         return text
-    return f"{text} ({'' if repair.outgoing_zeroed else 'incoming weights only: '}{repair.reason})"
+    is_zeroed = repair.outgoing_zeroed or repair.reason.startswith(NOT_QUITE)
+    return f"{text} ({'' if is_zeroed else 'incoming weights only: '}{repair.reason})"
 
 
 def _print_lines(lines: list[str], is_bar_open: bool) -> None:

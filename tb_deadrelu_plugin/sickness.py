@@ -106,11 +106,15 @@ def in_words(event: Event, layer: report.LayerReport | None) -> str:
         cause that most units have. None where there is none.
     """
     parts = [f"layer {event.layer}: {dead_of(event.dead, event.units)}"]
+    if layer is not None and layer.samples:
+        parts.append(f", each active in 0 of at least {layer.samples:,} samples")
+    whose = ""
     if event.dead_before == 0:
         parts.append(f", none at step {event.step_before:,}")
-    elif event.dead_before is not None and event.dead > event.dead_before:
-        parts.append(f", {event.dead - event.dead_before:,} more than at step {event.step_before:,}")
-    parts.append(_since(event.last_active, event.began) + ".")
+    elif event.dead_before is not None:
+        # What is dated are these, not all that are dead.
+        whose = f"{len(event.last_active):,} of them not dead at step {event.step_before:,} yet, "
+    parts.append(_since(event.last_active, event.began, whose) + ".")
     if layer is not None and layer.findings:
         parts.append(f" {max(layer.findings, key=lambda finding: len(finding.units)).advice}")
     return "".join(parts)
@@ -132,13 +136,20 @@ def dead_of(dead: int, units: int) -> str:
     return f"{dead:,} of {units:,} unit{'' if units == 1 else 's'} dead ({100 * dead / units:.1f} %)"
 
 
-def _since(last_active: npt.NDArray[np.int64], began: int) -> str:
+def _since(last_active: npt.NDArray[np.int64], began: int, whose: str) -> str:
+    """When units were last active.
+
+    Args:
+      last_active: Their last active steps.
+      began: Step at which recording began.
+      whose: Which units they are, with a comma; "" for all that are dead.
+    """
     so_far = f"not active since step {began:,}, where recording began" if began > 0 else "never active so far"
     dated = last_active[last_active >= 0]
     never = len(last_active) - len(dated)
     if not len(dated):
-        return f"; {so_far}" if never else ""
+        return f"; {whose}{so_far}" if never else ""
     first, last = int(dated.min()), int(dated.max())
     when = f"last active at step {first:,}" if first == last else f"last active between steps {first:,} and {last:,}"
     others = "the other" if len(dated) == 1 else "the others"
-    return f"; {never:,} {so_far}, {others} {when}" if never else f"; {when}"
+    return f"; {whose}{never:,} {so_far}, {others} {when}" if never else f"; {whose}{when}"

@@ -146,6 +146,7 @@ class Monitor:
         self._memory = RecordMemory()
         self._training = Training()
         self._losses: list[float] = []
+        self._has_looked_at_weights = False
         self.newest: run_summary.RunAtStep | None = None
         """The records of the window that was last written."""
 
@@ -195,6 +196,7 @@ class Monitor:
           RuntimeError: It is active already, or another monitor watches the
             same layers.
         """
+        self._look_at_weights()
         watched = self._watched.observing(data, watching)
         return watched if self._noticed is None else self._with_scaling_noticed(watched)
 
@@ -335,6 +337,7 @@ class Monitor:
     def begin_window(self, step: int) -> None:
         """Says at which step the open window began, where training was resumed or went on without the monitor."""
         self._windows.restart(step)
+        self._look_at_weights()
 
     def expect(self, batches: int | None, records: int | None = None) -> None:
         """Says what is known of the training to come.
@@ -425,6 +428,17 @@ class Monitor:
     def watches_the_same(self, model: keras.Model, layers: Selection) -> bool:
         """Whether the model has the same activations to watch as when this monitor was made."""
         return self._watched.is_same(model, layers)
+
+    def _look_at_weights(self) -> None:
+        """Notes, before the first step, whether the weights are those of the initializers."""
+        if self._has_looked_at_weights:
+            return
+        self._has_looked_at_weights = True
+        # A run that goes on has been trained; and a replica can't look at the weights of all from within its step.
+        is_replica = tf.distribute.has_strategy() and not tf.distribute.in_cross_replica_context()
+        if self._windows.start_step == 0 and not is_replica:
+            with tf.init_scope():
+                self._watched.note_first_weights()
 
     @property
     def _has_other_workers(self) -> bool:

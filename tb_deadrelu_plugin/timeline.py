@@ -116,6 +116,8 @@ class Timeline:
         self.narrow_last_active_step = stacking.last_active_steps(rows, units, self.steps, self.narrow_active)
         self.seen_active = stacking.seen_active(rows, headers, self.narrow_active, self.narrow_last_active_step)
         stacking.accumulate(self.narrow_last_active_step)
+        remembers = stacking.has(rows, "silent_samples").any()
+        self._silent_samples = stacking.counts(rows, "silent_samples", units) if remembers else None
         self.revivals = stacking.remembered(rows, "revivals", units, 0)
         self.last_revival_step = stacking.remembered(rows, "last_revival_step", units, -1)
 
@@ -294,6 +296,7 @@ class Timeline:
             saturated=self.saturated,
             can_die=self.info.fraction == metadata.ZERO_FRACTION,
             last_revival_step=self.last_revival_step,
+            silent_samples=self._silent_samples,
         )
 
 

@@ -1,4 +1,4 @@
-"""What is known of the training as a whole around a step: learning rate, loss, the model's input."""
+"""What is known of the training as a whole around a step: learning rate and loss."""
 
 from __future__ import annotations
 
@@ -10,20 +10,16 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from tb_deadrelu_plugin.input_evidence import InputEvidence
+from tb_deadrelu_plugin.numbers_in_words import number
+
 LOSS_ROSE = 1.2
 """By this factor a loss is higher than before: windows' means of one loss differ by less."""
 
 RATE_ROSE = 2.0
 
-LARGE_INPUT = 30.0
-"""Largest entry of an input that is far from what initialisers are made for, entries of about 1: scaled
-pixels and standardised features, outliers included, stay below, pixels from 0 to 255 do not."""
-
-LARGE_INPUT_RMS = 3.0
-"""What goes with it: few outliers in an input of ordinary scale leave its root mean square near 1."""
-
-FAR_FROM_ZERO = 3.0
-"""Mean over standard deviation of an input whose entries all but share their sign."""
+AT_ITS_LOWEST = 1.1
+"""Factor over its least value up to which a loss is flat: as `LOSS_ROSE`, but for the means of whole windows."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,8 +47,9 @@ class Around:
 
     @property
     def rate_rose(self) -> bool:
-        """Whether the learning rate is."""
-        return self.learning_rate >= RATE_ROSE * self.learning_rate_before
+        """Whether the learning rate is: never where it is 0 before and after."""
+        rate, before = self.learning_rate, self.learning_rate_before
+        return rate > before and rate >= RATE_ROSE * before
 
     def sentence(self) -> str:
         """The numbers, without a full stop."""
@@ -72,44 +69,16 @@ class Around:
 
 
 @dataclasses.dataclass(frozen=True)
-class Input:
-    """The model's input over the whole run: medians over records; NaN where not known.
+class Loss:
+    """The loss of a run: its first value, the newest and the least; NaN where none is known."""
 
-    Attributes:
-      low, high: Smallest and largest entry.
-      mean, deviation: Over all entries.
-      constant: Share of features with one value only; the least of all
-        records.
-    """
+    first: float = math.nan
+    newest: float = math.nan
+    least: float = math.nan
 
-    low: float
-    high: float
-    mean: float
-    deviation: float
-    constant: float
-
-    @property
-    def rms(self) -> float:
-        """Root mean square of the entries."""
-        return math.hypot(self.mean, self.deviation)
-
-    @property
-    def is_large(self) -> bool:
-        """Whether its scale is far from 1."""
-        return max(abs(self.low), abs(self.high)) >= LARGE_INPUT and self.rms >= LARGE_INPUT_RMS
-
-    @property
-    def is_off_centre(self) -> bool:
-        """Whether its entries all but share their sign: large ones of one sign, or a mean far from 0."""
-        one_sign = self.is_large and self.low * self.high >= 0
-        return one_sign or abs(self.mean) >= FAR_FROM_ZERO * self.deviation > 0
-
-    def sentence(self) -> str:
-        """The numbers, without a full stop."""
-        return (
-            f"the model's input ranges from {number(self.low)} to {number(self.high)}, "
-            f"mean {number(self.mean)}, standard deviation {number(self.deviation)}"
-        )
+    def has_fallen_to(self, share: float) -> bool:
+        """Whether it is at most this share of the first one, and as low as it ever was but for `AT_ITS_LOWEST`."""
+        return self.newest <= share * self.first and self.newest <= AT_ITS_LOWEST * self.least
 
 
 class TrainingEvidence:
@@ -152,35 +121,17 @@ class TrainingEvidence:
             loss=largest("loss"),
         )
 
-    def loss_now(self) -> tuple[float, float]:
-        """The first loss that is known and the last; NaN where none is."""
+    @functools.cached_property
+    def loss(self) -> Loss:
+        """The loss over the whole run."""
         losses = self._values("loss")
         losses = losses[~np.isnan(losses)]
-        return (float(losses[0]), float(losses[-1])) if len(losses) else (math.nan, math.nan)
+        return Loss(*map(float, (losses[0], losses[-1], losses.min()))) if len(losses) else Loss()
 
     @functools.cached_property
-    def input(self) -> Input:
+    def input(self) -> InputEvidence:
         """The model's input."""
-
-        def median(name: str) -> float:
-            known = self._values(name)
-            known = known[~np.isnan(known)]
-            return float(np.median(known)) if len(known) else math.nan
-
-        constant = self._values("input_constant")
-        constant = constant[~np.isnan(constant)]
-        return Input(
-            low=median("input_min"),
-            high=median("input_max"),
-            mean=median("input_mean"),
-            deviation=median("input_deviation"),
-            constant=float(constant.min()) if len(constant) else math.nan,
-        )
+        return InputEvidence(self._training, self._steps)
 
     def _values(self, name: str) -> npt.NDArray[np.float64]:
         return np.asarray(self._training.get(name, np.zeros(0)), np.float64)
-
-
-def number(value: float) -> str:
-    """A number in three digits."""
-    return "0" if value == 0 else f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.3g}"

@@ -30,6 +30,10 @@ class Training:
       input_mean, input_deviation: Mean and standard deviation of all entries.
       input_constant: Share of the input's features that had one value only in
         the window's observed batches.
+      input_rows: Rows of data, at least, that these are of: one row has one
+        value per feature whatever the data.
+      input_constant_most: Of several inputs, the largest `input_constant` of
+        any one.
     """
 
     learning_rate: float = math.nan
@@ -39,6 +43,8 @@ class Training:
     input_mean: float = math.nan
     input_deviation: float = math.nan
     input_constant: float = math.nan
+    input_rows: float = math.nan
+    input_constant_most: float = math.nan
 
 
 # Ids are never used again for another meaning.
@@ -50,6 +56,8 @@ IDS = {
     "input_mean": 5,
     "input_deviation": 6,
     "input_constant": 7,
+    "input_rows": 8,
+    "input_constant_most": 9,
 }
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from tb_deadrelu_plugin import metadata
 from tb_deadrelu_plugin.findings import Cause, Finding
 from tb_deadrelu_plugin.layer_evidence import LayerEvidence, steps_of
-from tb_deadrelu_plugin.training_evidence import TrainingEvidence, number
+from tb_deadrelu_plugin.numbers_in_words import number
+from tb_deadrelu_plugin.training_evidence import TrainingEvidence
 
 Mask = npt.NDArray[np.bool_]
 
@@ -34,17 +36,26 @@ def findings(layer: LayerEvidence, left: Mask, training: TrainingEvidence) -> li
             f"re-initialised {steps_of(repaired)} and not active since: what they were given left them no sample again"
         )
         found.append((again, int(repaired.min()), text))
-    if before.any():
-        samples = int(layer.samples[before].min())
-        text = (
-            f"not active in any of at least {samples:,} samples since recording began at step {layer.begun:,}; "
-            "what was before is not recorded"
-        )
-        found.append((before, layer.begun, text))
-    return [
+    unknown = [
         layer.finding(which, Cause.UNKNOWN, step, f"{layer.count(which)} {text}.", advice, sokar)
         for which, step, text in found
     ]
+    if before.any():
+        samples = int(layer.samples[before].min())
+        changed = not layer.begun and layer.timeline.info.first_weights == metadata.CHANGED
+        began = "; its weights were not those of the initializers then, and" if changed else ";"
+        text = (
+            f"not active in any of at least {samples:,} samples since recording began at step {layer.begun:,}"
+            f"{began} what was before is not recorded"
+        )
+        advice = (
+            "Look at the training that these weights come from, or at what has set them; "
+            "to go on with them, have the units re-initialised (ReviveDeadUnits)."
+        )
+        unknown.append(
+            layer.finding(before, Cause.UNKNOWN, layer.begun, f"{layer.count(before)} {text}.", advice, sokar)
+        )
+    return unknown
 
 
 def _looked_at(layer: LayerEvidence, which: Mask, training: TrainingEvidence) -> str:

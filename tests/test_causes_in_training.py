@@ -17,6 +17,8 @@ from tb_deadrelu_plugin import event_files, metadata, read, report
 from tb_deadrelu_plugin.diagnosis import Cause, Finding
 from tb_deadrelu_plugin.keras import DeadReLU
 from tb_deadrelu_plugin.overview_series import OverviewSeries
+from tb_deadrelu_plugin.timeline import Timeline
+from tests.planted import ten_of
 
 pytestmark = pytest.mark.tensorflow
 
@@ -47,19 +49,22 @@ def network(*hidden: keras.layers.Layer, output: keras.layers.Layer | None = Non
 
 def diagnosed(
     model: keras.Model,
-    x: np.ndarray,
-    y: np.ndarray,
+    x: Any,
+    y: np.ndarray | None,
     directory: pathlib.Path,
     *,
     optimizer: Any = None,
     epochs: int = 10,
     every: int | str = 4,
+    batch: int = BATCH,
+    loss: str = "mse",
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
 ) -> dict[str, Found]:
     """Trains, and returns {layer: {cause: findings}}, from the files; those told in the script must be the same."""
-    model.compile(optimizer or keras.optimizers.SGD(0.01), "mse", jit_compile=False)
+    model.compile(optimizer or keras.optimizers.SGD(0.01), loss, jit_compile=False)
     callback = DeadReLU(directory, update_freq=every, on_sick=None)
-    model.fit(x, y, batch_size=BATCH, epochs=epochs, verbose=0, callbacks=[*callbacks, callback])
+    size = {} if isinstance(x, keras.utils.PyDataset) else {"batch_size": batch}
+    model.fit(x, y, epochs=epochs, verbose=0, callbacks=[*callbacks, callback], **size)
     files = event_files.find_event_files(str(directory))["."]
     (overviews,) = event_files.read_run(files, chosen=metadata.is_overview).values()
     made = report.report(".", read(directory)["."], OverviewSeries(".", overviews.stored))
@@ -111,6 +116,23 @@ def test_born_dead(tmp_path: pathlib.Path, mean: float) -> None:
         assert len(never) == 0 and Cause.BORN_DEAD not in found
 
 
+@pytest.mark.parametrize("earlier", [True, False])
+def test_weights_of_an_earlier_training(tmp_path: pathlib.Path, earlier: bool) -> None:
+    """Units that a rate too high has killed, in a model that their weights are loaded into: no initialisation did it."""
+    x = given()
+    killed = network(dense(32, "one"), dense(32, "two"))
+    killed.compile(keras.optimizers.SGD(5.0, global_clipnorm=1.0), "mse", jit_compile=False)
+    killed.fit(x, wanted(x), batch_size=BATCH, epochs=2, verbose=0)
+    model = network(dense(32, "one"), dense(32, "two", bias_initializer=keras.initializers.Constant(-2.0)))
+    if earlier:
+        model.set_weights(killed.get_weights())
+    found = diagnosed(model, x, wanted(x), tmp_path, optimizer=keras.optimizers.SGD(1e-4))["two"]
+    finding = only(found, Cause.UNKNOWN if earlier else Cause.BORN_DEAD)
+    assert len(finding.units) > 4
+    assert ("weights were not those of the initializers" in finding.evidence) == earlier
+    assert ("with the weights that the initializers gave" in finding.evidence) != earlier
+
+
 class RateAt(keras.callbacks.Callback):
     """Another learning rate from some step to another."""
 
@@ -142,6 +164,37 @@ def test_burst(tmp_path: pathlib.Path, rate: float) -> None:
             assert "the learning rate rose from 0.02 to 5" in finding.evidence
     else:
         assert not bursts
+
+
+@pytest.mark.parametrize("rate", [3.0, 0.01])
+def test_a_rate_that_is_too_high_from_the_start(tmp_path: pathlib.Path, rate: float) -> None:
+    x = given()
+    optimizer = keras.optimizers.SGD(rate, global_clipnorm=1.0)
+    layers = diagnosed(network(dense(32, "one"), dense(32, "two")), x, wanted(x), tmp_path, optimizer=optimizer)
+    bursts = [finding for found in layers.values() for finding in found.get(Cause.BURST, [])]
+    assert bool(bursts) == (rate > 1)
+    assert all(finding.advice.startswith("Lower the learning rate") for finding in bursts)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_states_do_not_depend_on_missing_records(tmp_path: pathlib.Path, seed: int) -> None:
+    """10 of 90 records, as TensorBoard keeps them: no unit that is dead is silent for lack of those in between."""
+    x = given()
+    keras.utils.set_random_seed(seed)
+    model = network(dense(32, "one"), dense(32, "two"))
+    optimizer = keras.optimizers.SGD(2.0, global_clipnorm=1.0)
+    model.compile(optimizer, "mse", jit_compile=False)
+    watching = DeadReLU(tmp_path, update_freq=4, on_sick=None)
+    model.fit(x, wanted(x), batch_size=BATCH, epochs=23, verbose=0, callbacks=[watching])
+    files = event_files.find_event_files(str(tmp_path))["."]
+    whole, keep, dead = read(tmp_path)["."], ten_of(90, seed), 0
+    for name, layer in event_files.read_run(files, chosen=lambda of: not metadata.is_overview(of)).items():
+        timeline = whole[name]
+        kept = Timeline(".", name, timeline.info, [layer.stored[position] for position in keep])
+        np.testing.assert_array_equal(kept.states(), timeline.states()[keep])
+        np.testing.assert_array_equal(kept.samples_since_active, timeline.samples_since_active[keep])
+        dead += len(kept.dead_units())
+    assert dead > 8
 
 
 @pytest.mark.parametrize("target", [-6.0, 6.0])
@@ -206,6 +259,56 @@ def test_constant_input(tmp_path: pathlib.Path, constant: bool) -> None:
         assert Cause.DEAD_INPUT not in found
 
 
+@pytest.mark.parametrize("constant", [True, False])
+def test_batches_of_one_row(tmp_path: pathlib.Path, constant: bool) -> None:
+    """Each record has one value per feature: whether records have the same one tells what is constant."""
+    x = given()[:64]
+    x = x[:1].repeat(64, 0) if constant else x
+    found = diagnosed(_with_biases(), x, x[:, :1], tmp_path, batch=1, every="batch", epochs=3)["hidden"]
+    dead = [cause for cause in found if cause not in _ALIVE]
+    assert dead == [Cause.DEAD_INPUT if constant else Cause.BORN_DEAD]
+
+
+def _with_biases() -> keras.Sequential:
+    return network(dense(16, "hidden", bias_initializer=keras.initializers.RandomNormal(-1.5, 1, seed=1)))
+
+
+class Batches(keras.utils.PyDataset):
+    """Rows that become others in some epoch."""
+
+    def __init__(self, x: np.ndarray, y: np.ndarray, late: Callable[[np.ndarray], np.ndarray], first: int) -> None:
+        super().__init__()
+        self._x, self._y, self._late, self._first, self._epoch = x, y, late, first, 0
+
+    def __len__(self) -> int:
+        return EPOCH
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        x, y = (one[index * BATCH :][:BATCH] for one in (self._x, self._y))
+        return (x if self._epoch < self._first else self._late(x)), y
+
+    def on_epoch_end(self) -> None:
+        self._epoch += 1
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.01])
+@pytest.mark.parametrize("late", ["nothing", "small", "the same"])
+def test_input_that_changes(tmp_path: pathlib.Path, late: str, rate: float) -> None:
+    """Weights that hardly move, or not at all: what kills units is what they are given."""
+    x = given()
+    becomes = {"nothing": lambda x: 0 * x, "small": lambda x: x / 50, "the same": lambda x: x}[late]
+    batches = Batches(x, wanted(x), becomes, 4)
+    optimizer = keras.optimizers.SGD(rate, global_clipnorm=0.1)
+    found = diagnosed(_with_biases(), batches, None, tmp_path, optimizer=optimizer)["hidden"]
+    cause = {"nothing": Cause.DEAD_INPUT, "small": Cause.INPUT_CHANGE}.get(late)
+    assert set(found) <= {cause, Cause.BORN_DEAD, Cause.UNKNOWN}
+    if cause is not None:
+        (finding,) = found[cause]
+        assert len(finding.units) > 4 and "rose" not in finding.evidence
+        # Keras tells data sets of the end of an epoch before the first one as well.
+        assert f"after step {3 * EPOCH}" in finding.advice and f"step {3 * EPOCH}" in finding.evidence
+
+
 @pytest.mark.parametrize("scaled", [False, True])
 def test_input_scale(tmp_path: pathlib.Path, scaled: bool) -> None:
     x = given(0.0, 255.0)
@@ -221,6 +324,27 @@ def test_input_scale(tmp_path: pathlib.Path, scaled: bool) -> None:
         assert all("the model's input ranges from 0.0803 to 255, mean 127" in finding.evidence for finding in findings)
 
 
+@pytest.mark.parametrize("bias", [-1e4, 0.0])
+def test_bias_and_input_scale(tmp_path: pathlib.Path, bias: float) -> None:
+    """Units that a bias keeps from ever being active, and those that an input of one sign does."""
+    x = given(0.0, 256.0)
+    kernel = np.abs(np.random.default_rng(0).normal(size=(FEATURES, 16))) * np.where(np.arange(16) < 8, 1, -1)
+    positive = np.random.default_rng(1).uniform(0, 1, (FEATURES, 8))
+    values = np.where(np.arange(24) < 8, bias, 0.0)
+    weights = {"kernel_initializer": np.concatenate([kernel, positive], 1), "bias_initializer": values}
+    given_values = {
+        name: lambda shape, dtype, value=value: keras.ops.convert_to_tensor(value, dtype)
+        for name, value in weights.items()
+    }
+    model = network(dense(24, "hidden", **given_values))
+    found = diagnosed(model, x, wanted(x), tmp_path, optimizer=keras.optimizers.SGD(1e-7))["hidden"]
+    scale = only({cause: some for cause, some in found.items() if cause == Cause.INPUT_SCALE}, Cause.INPUT_SCALE)
+    assert scale.units.tolist() == list(range(8, 16))
+    assert (Cause.BORN_DEAD in found) == bool(bias)
+    if bias:
+        assert found[Cause.BORN_DEAD][0].units.tolist() == list(range(8))
+
+
 @pytest.mark.parametrize("bias", [500.0, 0.0])
 def test_no_gradient_from_downstream(tmp_path: pathlib.Path, bias: float) -> None:
     x = given()
@@ -234,6 +358,18 @@ def test_no_gradient_from_downstream(tmp_path: pathlib.Path, bias: float) -> Non
             assert "no layer gets a gradient, so it is lost at the output or in the loss" in finding.evidence
     else:
         assert layers == {"one": {}, "two": {}}
+
+
+@pytest.mark.parametrize("penalty", [1e-3, None])
+def test_no_gradient_of_what_is_learned(tmp_path: pathlib.Path, penalty: float | None) -> None:
+    """A hinge that all samples are past: a penalty keeps the total loss from 0, and nothing is wrong."""
+    x = given()
+    y = np.sign(x[:, :1])
+    x[:, 0] += 2 * y[:, 0]
+    hidden = dense(16, "hidden", kernel_regularizer=None if penalty is None else keras.regularizers.L2(penalty))
+    optimizer = keras.optimizers.Adam(0.03)
+    found = diagnosed(network(hidden), x, y, tmp_path, optimizer=optimizer, epochs=12, loss="hinge")["hidden"]
+    assert Cause.NO_GRADIENT_FROM_DOWNSTREAM not in found
 
 
 @pytest.mark.parametrize("low", [0.0, -5.0])

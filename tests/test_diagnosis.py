@@ -84,9 +84,36 @@ def test_born_dead() -> None:
     assert finding.step == 0
     assert finding.evidence == (
         "5 of 32 units were never active since training began, in 0 of at least 384,000 samples; "
-        "their biases were 0 (median) at the first record."
+        "their biases were 0 (median) at the first record; "
+        "whether training began with the weights of an earlier one is not recorded."
     )
+    assert finding.advice.startswith("If the weights are new: initialise for ReLU (He)")
+    assert finding.advice.endswith("look at it, or have them re-initialised (ReviveDeadUnits).")
     assert finding.reference == "Lu et al. 2019, arXiv:1903.06733"
+
+
+def test_born_dead_with_the_weights_of_the_initializers() -> None:
+    (finding,) = found_in({"first": dataclasses.replace(BORN, changes={"first_weights": metadata.INITIAL})})["first"]
+    assert finding.cause == Cause.BORN_DEAD
+    assert finding.evidence == (
+        "5 of 32 units were never active since training began, in 0 of at least 384,000 samples, "
+        "with the weights that the initializers gave; their biases were 0 (median) at the first record."
+    )
+    assert finding.advice.startswith("Initialise for ReLU (He)")
+
+
+@pytest.mark.parametrize("keep", [None, ten_of(300)])
+def test_weights_of_an_earlier_training_are_not_born_dead(keep: list[int] | None) -> None:
+    """Also where the input would explain units that are dead from the start: what they were given before is unknown."""
+    before = dataclasses.replace(BORN, value=70.0, changes={"first_weights": metadata.CHANGED})
+    for numbers in (training_of(), training_of(**PIXELS)):
+        (finding,) = found_in({"first": before}, numbers, keep)["first"]
+        assert finding.cause == Cause.UNKNOWN and finding.units.tolist() == list(range(5)) and finding.step == 0
+        assert finding.evidence.endswith(
+            "since recording began at step 0; its weights were not those of the initializers then, "
+            "and what was before is not recorded."
+        )
+        assert finding.advice.startswith("Look at the training that these weights come from")
 
 
 def test_units_that_died_at_once_are_not_born_dead() -> None:
@@ -126,7 +153,17 @@ def test_a_burst_without_a_rise_says_so() -> None:
     (finding,) = found_in({"first": BURST})["first"]
     assert finding.cause == Cause.BURST
     assert "the learning rate was 0.01 and the loss went from 0.69" in finding.evidence
-    assert finding.advice.startswith("Look at what happened at step 1,206")
+    assert finding.advice.startswith("Look at what was done to the weights or the data at step 1,206")
+    assert "lower the learning rate first" in finding.advice
+
+
+def test_a_burst_at_the_first_record() -> None:
+    """There is nothing to compare with: what can be done is to lower the rate."""
+    at_once = Layer(died={unit: 1 + unit for unit in range(9)})
+    (finding,) = found_in({"first": at_once})["first"]
+    assert finding.cause == Cause.BURST
+    assert finding.evidence.endswith("; nothing is recorded from before.")
+    assert finding.advice.startswith("Lower the learning rate first, or warm it up")
 
 
 def test_a_burst_with_a_higher_learning_rate() -> None:
@@ -281,8 +318,114 @@ def test_constant_input_of_the_model() -> None:
     assert causes(found["first"]) == {Cause.DEAD_INPUT: list(range(5))}
     assert causes(found["second"]) == {Cause.DEAD_INPUT: list(range(20))}
     assert "every feature of the model's input had one and the same value" in found["first"][0].evidence
-    varied = found_in(layers, training_of(input_constant=np.where(STEP_OF == 700, 0.9, 1.0)))
-    assert Cause.BORN_DEAD in causes(varied["first"])
+    # In part of the features, once; or as batches of one row are, and in the newest record.
+    batches_of_one = {"input_constant": 1.0, "input_min": np.sin(STEP_OF), "input_rows": 1.0}
+    for numbers in ({"input_constant": np.where(STEP_OF == 3000, 0.9, 1.0)}, batches_of_one):
+        assert Cause.BORN_DEAD in causes(found_in(layers, training_of(**numbers))["first"])
+
+
+def test_one_of_several_inputs_is_constant() -> None:
+    """The layer that it comes to shows it; which one that is is not recorded."""
+    layers = {"varied": BORN, "constant": dataclasses.replace(BORN, on=range(5, 32)), "dead": ALL_BORN}
+    numbers = {"input_constant": 0.1, "input_constant_most": 1.0, "input_rows": 128.0}
+    found = found_in(layers, training_of(**numbers))
+    assert causes(found["constant"])[Cause.DEAD_INPUT] == list(range(5))
+    assert "one of the model's inputs had one and the same value" in found["constant"][0].evidence
+    assert list(causes(found["varied"])) == list(causes(found["dead"])) == [Cause.BORN_DEAD]
+    for other_numbers in ({"input_constant_most": 0.9}, {"input_rows": 1.0}, {"input_constant_most": np.nan}):
+        assert Cause.BORN_DEAD in causes(found_in(layers, training_of(**{**numbers, **other_numbers}))["constant"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "cause"), [(np.nan, Cause.BORN_DEAD), (1.0, Cause.BORN_DEAD), (2.0, Cause.DEAD_INPUT)]
+)
+def test_one_record_of_one_row_tells_nothing_of_a_constant_input(rows: float, cause: Cause) -> None:
+    numbers = training_of(input_constant=1.0, input_rows=rows)
+    assert list(causes(found_in({"first": BORN}, numbers, [299])["first"])) == [cause]
+
+
+CHANGED_INPUT = {
+    "input_max": np.where(STEP_OF > 1200, 0.05, 2.5),
+    "input_deviation": np.where(STEP_OF > 1200, 0.02, 1.0),
+}
+STOPPED_INPUT = {
+    **{name: np.where(STEP_OF > 1200, 0.0, SCALED[name]) for name in SCALED},
+    "input_constant": np.where(STEP_OF > 1200, 1.0, 0.0),
+}
+ONLY_AT_1200 = Layer(died={unit: 1197 + unit % 4 for unit in range(8)})
+AT_1200 = Layer(died={**{unit: 1197 + unit % 4 for unit in range(8)}, 8: 700, 9: NEVER})
+
+
+@pytest.mark.parametrize("loss", [0.3, np.where(STEP_OF < 1210, 0.31, 2.3)])
+def test_input_change(loss) -> None:
+    """A rise of the loss follows from it as well, a rise of the learning rate does not."""
+    found = found_in({"first": AT_1200}, training_of(**CHANGED_INPUT, loss=loss))["first"]
+    assert causes(found) == {
+        Cause.INPUT_CHANGE: list(range(8)),
+        Cause.BORN_DEAD: [9],
+        Cause.UNKNOWN: [8],
+    }
+    finding = the(found, Cause.INPUT_CHANGE)
+    assert finding.evidence == (
+        "8 of 32 units were last active within steps 1,197-1,200; the model's input, from -2.5 to 2.5, mean 0, "
+        "standard deviation 1 up to step 1,200, changed: from -2.5 to 0.05, mean 0, standard deviation 0.02 after it."
+    )
+    assert finding.advice.startswith("Look at what the data gives after step 1,200") and finding.step == 1197
+    rising = training_of(**CHANGED_INPUT, learning_rate=np.where(STEP_OF <= 1200, 0.01, 0.5))
+    assert causes(found_in({"first": AT_1200}, rising)["first"])[Cause.BURST] == list(range(8))
+
+
+def other(**numbers: float) -> dict[str, np.ndarray]:
+    """Numbers that are others after step 1200."""
+    return {name: np.where(STEP_OF > 1200, value, SCALED[name]) for name, value in numbers.items()}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        (other(input_mean=1.2), True),
+        (other(input_mean=0.8), False),
+        (other(input_deviation=3.5), True),
+        (other(input_deviation=2.5), False),
+        (other(input_max=300.0), True),
+        (other(input_max=20.0), False),
+        # Single rows differ by anything.
+        (other(input_deviation=3.5) | {"input_rows": 4.0}, False),
+        (other(input_deviation=3.5) | {"input_rows": 32.0}, True),
+        # It was like that before.
+        ({"input_deviation": np.where((STEP_OF > 1200) | (STEP_OF == 900), 3.5, 1.0)}, False),
+        # Long before, or long after.
+        ({"input_deviation": np.where(STEP_OF > 1100, 3.5, 1.0)}, False),
+        ({"input_deviation": np.where(STEP_OF > 1220, 3.5, 1.0)}, False),
+    ],
+)
+def test_what_is_a_change_of_the_input(numbers: dict, expected: bool) -> None:
+    found = found_in({"first": AT_1200}, training_of(**numbers))["first"]
+    assert (Cause.INPUT_CHANGE in causes(found)) == expected
+    assert (Cause.BURST in causes(found)) != expected
+
+
+def test_input_that_ceases_to_vary() -> None:
+    found = found_in({"first": AT_1200}, training_of(**STOPPED_INPUT))["first"]
+    assert causes(found) == {Cause.DEAD_INPUT: list(range(8)), Cause.BORN_DEAD: [9], Cause.UNKNOWN: [8]}
+    finding = the(found, Cause.DEAD_INPUT)
+    assert finding.step == 1197 and finding.advice.startswith("Look at what the data gives after step 1,200")
+    assert finding.evidence == (
+        "8 of 32 units were dead; every feature of the model's input had one and the same value in all observed samples "
+        "after step 1,200; before, it ranged from -2.5 to 2.5, mean 0, standard deviation 1."
+    )
+    # For few rows it may be so by chance.
+    few = {name: np.where(STEP_OF > 2990, 0.0, SCALED[name]) for name in SCALED} | {"input_rows": 4.0}
+    few["input_constant"] = np.where(STEP_OF > 2990, 1.0, 0.0)
+    late = Layer(died=dict.fromkeys(range(8), 2985))
+    assert Cause.DEAD_INPUT not in causes(found_in({"first": late}, training_of(**few))["first"])
+
+
+def test_a_learning_rate_of_0_has_not_risen() -> None:
+    (finding,) = found_in({"first": BURST}, training_of(learning_rate=0.0))["first"]
+    assert "rose" not in finding.evidence and "the learning rate was 0 " in finding.evidence
+    (finding,) = found_in({"first": BURST}, training_of(learning_rate=np.where(STEP_OF <= 1200, 0.0, 0.5)))["first"]
+    assert "the learning rate rose from 0 to 0.5" in finding.evidence
 
 
 def test_input_scale_of_units_that_died_early() -> None:
@@ -325,6 +468,16 @@ def test_input_scale_of_units_that_are_born_dead() -> None:
         assert causes(found["second"]) == {Cause.BORN_DEAD: list(range(5))}
 
 
+def test_a_bias_that_explains_a_unit_goes_before_the_scale_of_the_input() -> None:
+    """Nothing but the bias differs: what active units give is 70."""
+    biased = dataclasses.replace(
+        BORN, value=70.0, bias={0: lambda steps: -1e4 + 0 * steps, 1: lambda steps: -200.0 + 0 * steps}
+    )
+    found = found_in({"first": biased}, training_of(**PIXELS))["first"]
+    assert causes(found) == {Cause.INPUT_SCALE: [1, 2, 3, 4], Cause.BORN_DEAD: [0]}
+    assert re.search(r"their biases were -(10,0\d\d|9,9\d\d) \(median\)", the(found, Cause.BORN_DEAD).evidence)
+
+
 def test_no_gradient_from_downstream() -> None:
     layers = {name: Layer(gradient=lambda steps: np.where(steps > 2000, 0.0, 0.01)) for name in ("first", "second")}
     found = found_in(layers, training_of(loss=0.5))
@@ -354,7 +507,30 @@ def test_no_gradient_of_what_is_learned() -> None:
     blocked = Layer(gradient=lambda steps: np.where(steps > 2000, 0.0, 0.01))
     learned = training_of(loss=np.where(STEP_OF > 2000, 1e-7, 2.3))
     assert found_in({"first": blocked}, learned)["first"] == ()
-    assert diagnose(run_of({"first": blocked}))["first"] != ()
+    # Where nothing is known of the loss, it may be so.
+    (finding,) = diagnose(run_of({"first": blocked}))["first"]
+    assert finding.evidence.endswith("or there is none for all is learned: the loss is not known.")
+
+
+@pytest.mark.parametrize(
+    ("first", "newest", "told"),
+    [
+        # A penalty keeps it from 0.
+        (1.0, 0.4, None),
+        (1.0, 0.8, "or there is none for all is learned: the loss fell to that from 1"),
+        (1.0, 1.0, "so it is lost at the output or in the loss"),
+        (1.0, 1.3, "so it is lost at the output or in the loss"),
+    ],
+)
+def test_no_gradient_at_a_low_loss(first: float, newest: float, told: str | None) -> None:
+    blocked = Layer(gradient=lambda steps: np.where(steps > 2000, 0.0, 0.01))
+    found = found_in({"first": blocked}, training_of(loss=np.where(STEP_OF > 2000, newest, first)))["first"]
+    assert (found == ()) == (told is None)
+    assert told is None or found[0].evidence.endswith(f"{told}.")
+    # It has been lower before: what is learned would still be.
+    fell = np.where(STEP_OF > 2000, newest, np.where(STEP_OF > 1000, 0.1, first))
+    (finding,) = found_in({"first": blocked}, training_of(loss=fell))["first"]
+    assert finding.evidence.endswith("so it is lost at the output or in the loss.")
 
 
 def test_dead_units_get_no_gradient_by_nature() -> None:
@@ -415,6 +591,8 @@ SCENARIOS = {
     "one by one": ({"first": ONE_BY_ONE}, SPIKE),
     "drift": ({"first": DRIFT}, training_of()),
     "dead input": ({"first": ALL_BORN, "second": AFTER}, training_of()),
+    "input change": ({"first": ONLY_AT_1200}, training_of(**CHANGED_INPUT)),
+    "input stops": ({"first": ONLY_AT_1200}, training_of(**STOPPED_INPUT)),
     "input scale": ({"first": Layer(died={0: 3, 1: 40, 2: 250}, value=70.0)}, training_of(**PIXELS)),
     "no gradient": ({"first": Layer(gradient=lambda steps: steps * 0.0)}, training_of(loss=1.0)),
     "always on": ({"first": Layer(on=range(32))}, training_of()),

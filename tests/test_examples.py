@@ -32,6 +32,21 @@ def parameters() -> ModuleType:
     return load_example("parameter_table")
 
 
+def test_hinge_clips_half_of_the_grid_and_nothing_of_a_shifted_one(capsys: pytest.CaptureFixture[str]) -> None:
+    hinge = load_example("hinge")
+    model = hinge.build_model()
+    clips = hinge.check_units(model, hinge.grid())["hinge"]
+    assert clips.samples == 1000 and clips.fraction.tolist() == [0.5] and len(clips.always_on) == 0
+    never = hinge.check_units(model, hinge.grid(0.01, 10.0))["hinge"]
+    assert never.fraction.tolist() == [0.0] and never.always_on.tolist() == [0]
+    # As reticulate gives a matrix of R: in float64.
+    assert hinge.check_units(model, hinge.grid().astype(np.float64))["hinge"].fraction.tolist() == [0.5]
+    hinge.main()
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("-5..5: zero fraction 0.5 on 1,000 points: the ReLU clips.")
+    assert second.startswith("shifted to 0..10: zero fraction 0.0 on 1,000 points: always on, the layer is linear")
+
+
 def test_gru_verdict_is_the_plain_definition(gru: ModuleType, tmp_path: pathlib.Path) -> None:
     verdicts = gru.train_and_judge(str(tmp_path), 1, rows=256, epochs=3)
     assert list(verdicts) == ["E1", "E2", "D1", "D2"]

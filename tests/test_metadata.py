@@ -34,6 +34,7 @@ infos = st.builds(
     upper_bound=st.none() | st.floats(allow_nan=False, allow_infinity=False),
     other_parameters=st.integers(0, 2**62),
     input_layers=st.none() | st.lists(texts, max_size=metadata.MOST_INPUT_LAYERS).map(tuple),
+    first_weights=st.sampled_from([None, metadata.INITIAL, metadata.CHANGED]),
 )
 counts = st.integers(0, 2**62)
 others = st.builds(OtherLayer, texts, texts, texts, counts, counts, counts, counts, st.integers(0, 2**31 - 1))

@@ -68,10 +68,12 @@ def test_warns_once_and_again_after_recovery(tmp_path: pathlib.Path, capsys: pyt
     fit(build("a", "b"), kills, DeadReLU(tmp_path), epochs=7)
     first, second = said(capsys.readouterr().out)
     # Eight steps are two epochs of four batches.
-    assert first.startswith("deadrelu: layer a: 2 of 10 units dead (20.0 %), none at step 4; last active at step 4. ")
-    assert second.startswith(
-        "deadrelu: layer a: 5 of 10 units dead (50.0 %), none at step 20; last active at step 20. "
-    )
+    for line, dead, share, step in ((first, 2, "20.0", 4), (second, 5, "50.0", 20)):
+        assert re.match(
+            rf"deadrelu: layer a: {dead} of 10 units dead \({share} %\), each active in 0 of at least [1-9]\d* samples, "
+            rf"none at step {step}; last active at step {step}\. ",
+            line,
+        )
 
 
 def test_says_what_to_do(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture) -> None:

@@ -178,7 +178,9 @@ def raw(header: list[int], rest: bytes) -> bytes:
     return bytes([overview_rows.VERSION, compression.UNCOMPRESSED]) + struct.pack(f"<{len(header)}q", *header) + rest
 
 
-later_numbers = st.lists(st.builds(struct.pack, st.just("<qd"), st.integers(8, 2**62), st.floats())).map(b"".join)
+later_numbers = st.lists(
+    st.builds(struct.pack, st.just("<qd"), st.integers(len(training_numbers.IDS) + 1, 2**62), st.floats())
+).map(b"".join)
 
 
 def test_numbers_of_the_training():
@@ -198,6 +200,8 @@ def test_ids_of_the_numbers_are_fixed():
         "input_mean": 5,
         "input_deviation": 6,
         "input_constant": 7,
+        "input_rows": 8,
+        "input_constant_most": 9,
     }
     assert list(training_numbers.IDS) == [field.name for field in dataclasses.fields(Training)]
 

@@ -17,6 +17,7 @@ from tb_deadrelu_plugin import codes, compression, record, record_parts
 COUNT_FIELDS = (
     "active", "last_active_step", "non_finite_activations", "non_finite_gradients", "saturated", "revivals",
     "last_revival_step",
+    "silent_samples",
 )  # fmt: skip
 FLOAT_FIELDS = ("gradient_norm", "mean_activation", "bias")
 
@@ -104,6 +105,7 @@ def records(draw) -> record.Record:
         screened_samples=draw(st.integers(0, 2**62)),
         revivals=draw(st.none() | counts),
         last_revival_step=draw(st.none() | vector(np.int64, st.integers(-1, step) | st.just(-1))),
+        silent_samples=draw(st.none() | vector(np.int64, st.integers(0, 2**62))),
     )
 
 
@@ -345,7 +347,7 @@ def test_readers_of_before_pass_over_repairs(original):
     forgetful = record_parts._places.__wrapped__  # What it has found for these columns before is not asked for.
     with mock.patch.multiple(record_parts, _NAMES=older, _places=forgetful):
         decoded = record.decode(record.encode(original))
-    assert_same(decoded, dataclasses.replace(original, revivals=None, last_revival_step=None))
+    assert_same(decoded, dataclasses.replace(original, revivals=None, last_revival_step=None, silent_samples=None))
 
 
 def test_repairs_take_no_bytes_where_there_are_none():
@@ -396,6 +398,7 @@ def test_column_ids_are_fixed():
         "saturated": 8,
         "revivals": 9,
         "last_revival_step": 10,
+        "silent_samples": 11,
     }
     names = {field.name for field in dataclasses.fields(record.Record)}
     assert names == {*record.COLUMNS, *record.HEADER[1:], "screened_samples"}

@@ -87,14 +87,14 @@ def test_numbers_are_whole_even_where_the_terminal_is_too_narrow_for_a_table(wid
     text = "\n".join(lines)
     for number in ("65,536", "65,535", "12,345,678", "1.2e+11", "2.4e-11", "4,321"):
         assert re.search(rf"(^|\s){re.escape(number)}\b", text), number
-    assert "dense_1 units 64, dead 62, share 96.9%, since start, N 4,321, 3/N 6.9e-04, cause 60 burst " in " ".join(
+    assert "dense_1 units 64, dead 62, share 96.9%, since 340+2, N 4,321, 3/N 6.9e-04, cause 60 burst " in " ".join(
         text.split()
     )
 
 
 def test_a_row_has_the_numbers_of_its_layer() -> None:
     rows = {line.split()[0]: line.split() for line in _lines([_sick()], width=200) if line.startswith(" ")}
-    assert rows["dense_1"][:7] == ["dense_1", "64", "62", "96.9%", "start", "4,321", "6.9e-04"]
+    assert rows["dense_1"][:7] == ["dense_1", "64", "62", "96.9%", "340+2", "4,321", "6.9e-04"]
     assert rows["dense_1"][7:] == ["60", "burst"]
     assert rows["conv_1"] == ["conv_1", "16", "0", "0.0%", "-", "-", "-", "-"]
     assert rows["leaky"] == ["leaky", "1,024", "-", "-", "-", "-", "-", "can't", "die"]

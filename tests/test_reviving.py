@@ -127,6 +127,46 @@ def test_dead_units_are_revived_and_stay_alive(tmp_path: pathlib.Path, jit_compi
         np.testing.assert_allclose(after, before, atol=1e-6)
 
 
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_the_output_is_said_to_be_the_same_only_where_it_is(
+    tmp_path: pathlib.Path, padding: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Batch normalization makes a constant of dead units, which a bias can't take up where borders are padded."""
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((6, 6, 2)),
+            layers.Conv2D(6, 3, activation="relu", name="first"),
+            layers.BatchNormalization(beta_initializer="ones"),
+            layers.Conv2D(3, 3, padding=padding, name="after"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(1),
+        ]
+    )
+    model.get_layer("first").bias.assign([-50.0, 0, 0, -50.0, 0, 0])
+    model.compile(keras.optimizers.SGD(1e-3), "mse", jit_compile=False)
+    x = np.random.default_rng(0).normal(size=(64, 6, 6, 2)).astype(np.float32)
+    outputs = []
+
+    class Looks(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+            outputs.append(self.model(x).numpy())
+
+    deadrelu = DeadReLU(tmp_path, on_sick=None)
+    revive = ReviveDeadUnits(deadrelu, seed=0)
+    model.fit(x, x[:, 0, 0, :1], batch_size=32, epochs=2, verbose=0, callbacks=[Looks(), deadrelu, revive, Looks()])
+    (one,) = revive.rounds
+    moved = max(np.abs(after - before).max() for before, after in zip(outputs[::2], outputs[1::2]))
+    assert one.units == (0, 3) and one.outgoing_zeroed == (padding == "valid")
+    if padding == "valid":
+        assert one.reason is None and moved <= 1e-6
+    else:
+        assert (
+            one.reason.startswith("the network's output is not quite as before: a constant that batch") and moved > 1e-4
+        )
+    assert "incoming weights only" not in capsys.readouterr().out
+
+
 def test_repairs_are_on_the_timeline(tmp_path: pathlib.Path) -> None:
     deadrelu = DeadReLU(tmp_path)
     fit(network(), deadrelu, ReviveDeadUnits(deadrelu, seed=0, layers="first"), epochs=4)

@@ -8,6 +8,7 @@ import pytest
 from tb_deadrelu_plugin import metadata, record, sickness
 from tb_deadrelu_plugin.run_summary import LayerAtStep, RunAtStep
 from tb_deadrelu_plugin.verdict import Severity, UnitState
+from tests.reports import layer_report
 
 
 def at_step(
@@ -79,7 +80,7 @@ def words(*runs: RunAtStep) -> str:
         ),
         (
             [at_step(10, 64, d=5), at_step(20, 64, d=35)],
-            "layer d: 35 of 64 units dead (54.7 %), 30 more than at step 10; last active at step 15.",
+            "layer d: 35 of 64 units dead (54.7 %); 30 of them not dead at step 10 yet, last active at step 15.",
         ),
     ],
 )
@@ -99,7 +100,15 @@ def test_words_date_the_units_that_have_died_since() -> None:
     run.layers["d"].record.last_active_step[5:35] = np.r_[np.full(4, -1), np.arange(310, 336)]
     run.layers["d"].record.last_active_step[:5] = 7  # They were dead before.
     assert words(at_step(10, 64, d=5), run).endswith(
-        "; 4 never active so far, the others last active between steps 310 and 335."
+        " dead (54.7 %); 30 of them not dead at step 10 yet, 4 never active so far, "
+        "the others last active between steps 310 and 335."
+    )
+
+
+def test_words_say_on_how_many_samples_that_rests() -> None:
+    event = sickness.Sickness().note(at_step(10, 64, d=35))[0]
+    assert sickness.in_words(event, layer_report("d", units=64, dead=35, samples=4321)).startswith(
+        "layer d: 35 of 64 units dead (54.7 %), each active in 0 of at least 4,321 samples; last active at step 5."
     )
 
 

@@ -69,6 +69,7 @@ def assert_input(got: Training, *given: np.ndarray) -> None:
     expected = [entries.min(), entries.max(), entries.mean(), entries.std(), features.mean()]
     actual = [got.input_min, got.input_max, got.input_mean, got.input_deviation, got.input_constant]
     np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=1e-6)
+    assert got.input_rows == min(len(one) for one in given)
 
 
 def assert_no_input(got: Training) -> None:

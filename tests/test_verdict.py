@@ -280,6 +280,16 @@ def test_evidence_bridges_missing_records():
     assert verdict.samples_since_active(kept).tolist() == [[0], [1200]]
 
 
+def test_samples_that_the_writer_remembers_bridge_missing_records():
+    """The unit was active in a record that is gone: nothing but the writer knows what it has screened after that."""
+    records = make_records([[5], [7], [0], [0], [0]], samples=400)
+    silent = np.array([[0], [0], [400], [800], [1200]])
+    kept = drop(dataclasses.replace(records, silent_samples=silent), [0, 4])
+    assert verdict.samples_since_active(kept).tolist() == [[0], [1200]]
+    assert states(kept)[1] == [UnitState.DEAD]
+    assert verdict.samples_since_active(drop(records, [0, 4])).tolist() == [[0], [400]]
+
+
 def test_missing_first_record_of_a_unit_never_active():
     kept = drop(make_records([[0], [0], [0]], samples=400), [2])
     assert verdict.samples_since_active(kept).tolist() == [[1200]]
@@ -377,7 +387,9 @@ def simulations(draw, repairs: bool = False) -> Simulated:
 
     names = ("steps", "window_start_steps", "samples", "screened_samples", "total_samples")
     rows: dict[str, list] = {name: [] for name in names}
-    active_rows, seen_rows, last_rows, truth_rows, repair_rows = [], [], [], [], []
+    active_rows, seen_rows, last_rows, truth_rows, repair_rows, silent_rows = [], [], [], [], [], []
+    remembers = draw(st.booleans())
+    silent = np.zeros(units, np.int64)
     step, total = 0, 0
     since = np.zeros(units, np.int64)
     last, repaired = np.full(units, -1), np.full(units, -1)
@@ -388,8 +400,9 @@ def simulations(draw, repairs: bool = False) -> Simulated:
 
     for index, width in enumerate(windows):
         if index in restarts:
-            total, last, repaired = 0, np.full(units, -1), np.full(units, -1)
+            total, last, repaired, silent = 0, np.full(units, -1), np.full(units, -1), np.zeros(units, np.int64)
         repair_some()
+        silent = np.where(repaired == step, 0, silent)
         start, samples, active, seen = step, 0, np.zeros(units, np.int64), np.zeros(units, bool)
         always = int(rng.integers(width))
         for position in range(width):
@@ -415,6 +428,9 @@ def simulations(draw, repairs: bool = False) -> Simulated:
         seen_rows.append(seen)
         last_rows.append(last)
         repair_rows.append(repaired.copy())
+        # As the writer has it: windows as a whole, and none in which the unit was active or re-initialised.
+        silent = np.where(seen | (repaired > start), 0, silent + screened)
+        silent_rows.append(silent)
         truth_rows.append(since.copy())
     count = len(windows)
     records = Records(
@@ -429,6 +445,7 @@ def simulations(draw, repairs: bool = False) -> Simulated:
         gradient_norm=None,
         mean_activation=None,
         last_revival_step=np.array(repair_rows) if repairs else None,
+        silent_samples=np.array(silent_rows) if remembers else None,
     )
     return Simulated(records, np.array(truth_rows), restarts)
 

@@ -110,12 +110,16 @@ class ModelInput:
         vectors = values[len(self._totals) :]
         same = [upper == -lower for upper, lower in zip(vectors[::2], vectors[1::2]) if not np.isneginf(upper).all()]
         constant = float(np.concatenate(same).mean()) if same and self._has_all_features else math.nan
+        # Layers that are called for a part of the rows, or not at all, make it too low, never too high.
+        features = sum(len(upper) for upper in vectors[::2])
         return Training(
             input_min=smallest,
             input_max=largest,
             input_mean=mean,
             input_deviation=0.0 if variance < 0 else math.sqrt(variance),
             input_constant=constant,
+            input_rows=count // features if features and self._has_all_features else math.nan,
+            input_constant_most=max(float(one.mean()) for one in same) if len(same) > 1 else math.nan,
         )
 
     def _look_at(self, number: int, given: Any) -> None:

@@ -13,6 +13,8 @@ from tb_deadrelu_plugin.instrument.successors import Successors, Surroundings
 from tb_deadrelu_plugin.instrument.unit_weights import IntArray
 from tb_deadrelu_plugin.instrument.watched_model import WatchedModel
 
+NOT_QUITE = "the network's output is not quite as before: "
+
 
 @dataclasses.dataclass(frozen=True)
 class Repair:
@@ -24,7 +26,8 @@ class Repair:
       units: Integers, in ascending order.
       outgoing_zeroed: Whether what takes these units as its input was set to
         ignore them until it is trained on them, so that the network's output
-        is as before.
+        is as before: False as well where that is so but for a constant of
+        batch normalization that no bias takes up everywhere.
       reason: Why it was not, or why the output is not quite as before; None
         if there is nothing to say.
     """
@@ -81,7 +84,9 @@ class Repairs:
             layer.note_revived(units, layer.last.step)
             uncertain = around[name].uncertain
             reason = uncertain or "; ".join(dict.fromkeys(texts)) or None
-            made.append(Repair(layer.last.step, name, tuple(units.tolist()), uncertain is None, reason))
+            if texts and uncertain is None:
+                reason = f"{NOT_QUITE}{reason}"
+            made.append(Repair(layer.last.step, name, tuple(units.tolist()), reason is None, reason))
         return made, refused
 
     def _around(self, dead: Mapping[str, IntArray]) -> dict[str, Surroundings]:

@@ -102,6 +102,7 @@ class WatchedLayer:
             epoch_samples=self._epoch_samples,
             revivals=None if self._revivals is None else self._revivals.copy(),
             last_revival_step=None if self._last_revival_step is None else self._last_revival_step.copy(),
+            silent_samples=self._silent_samples(),
         )
         return self.last
 
@@ -118,6 +119,10 @@ class WatchedLayer:
         self._samples_since_active = np.where(unsure, 0, since + sums.screened_samples)
         before = np.full_like(sums.active, -1) if self._last_active_step is None else self._last_active_step
         self._last_active_step = np.where(seen, window.steps_of(sums.last_active_batch), before)
+
+    def _silent_samples(self) -> npt.NDArray[np.int64] | None:
+        silent = self._samples_since_active
+        return silent.copy() if silent is not None and self.can_die and silent.any() else None
 
     def note_revived(self, units: npt.NDArray[np.integer], step: int) -> None:
         """Notes that units were re-initialised: what was seen of them before says nothing of them now.

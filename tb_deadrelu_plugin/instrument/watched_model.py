@@ -13,7 +13,16 @@ import keras
 import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata
-from tb_deadrelu_plugin.instrument import attach, call_stack, discovery, graph_inputs, layout, parameters, walk
+from tb_deadrelu_plugin.instrument import (
+    attach,
+    call_stack,
+    discovery,
+    graph_inputs,
+    initial_weights,
+    layout,
+    parameters,
+    walk,
+)
 from tb_deadrelu_plugin.instrument.activations import Activation
 from tb_deadrelu_plugin.instrument.axes import AxisOfUnits
 from tb_deadrelu_plugin.instrument.clock import Clock, Watching
@@ -151,6 +160,13 @@ class WatchedModel:
         for target in self._targets:
             if target.units is not None:
                 self.layers[target.name].probe.accumulator_of(target.units)
+
+    def note_first_weights(self) -> None:
+        """Says that training begins here, with the weights as they are."""
+        if self._model is None:
+            return
+        for name, weights in initial_weights.of_targets(self._model, self._targets).items():
+            self.layers[name].info = dataclasses.replace(self.layers[name].info, first_weights=weights)
 
     def run_info(self) -> metadata.RunInfo:
         """What is said of the whole model, from the first call on; then layers that are built late have their weights."""
