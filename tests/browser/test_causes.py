@@ -78,7 +78,9 @@ def test_causes_have_evidence_advice_and_reference(
     expect(findings(tab)).to_have_count(len(layer.findings))
     for item, finding in zip(findings(tab).all(), layer.findings):
         assert item.get_attribute("data-cause") == finding.cause.value
-        expect(item.get_by_role("button")).to_have_text(f"{len(finding.units)} units: {NAMES[finding.cause]}")
+        expect(item.get_by_role("button", name="unit")).to_have_text(
+            f"{len(finding.units)} units: {NAMES[finding.cause]}"
+        )
         for part in (finding.evidence, finding.advice, finding.reference):
             expect(item).to_contain_text(part)
     expect(findings(tab, "fine")).to_have_count(0)
