@@ -225,7 +225,7 @@ def test_numbers_are_those_of_a_loop(data: st.DataObject) -> None:
         assert layers[name].born_dead == born[steps[-1]][name]
     if sum(now.values()):
         found = re.fullmatch(
-            r"([\d,]+) of ([\d,]+) units dead, (?:([\d,]+) of them |all )?in (\w), "
+            r"([\d,]+) of ([\d,]+) units? dead, (?:([\d,]+) of them |all )?in (\w), "
             r"(?:since the start|(?:([\d,]+) since the start, the next |the first )?since step ([\d,]+))",
             verdict.sentence,
         )
