@@ -20,20 +20,19 @@ const HEIGHT = 104;
 const ROOM_PER_VALUE = 24;
 /** One quantity of all shown runs over the shared axis. */
 export class Chart extends SignalElement {
-  static override properties = { model: null, width: 0 };
+  static override properties = { model: null, width: 0, seen: false };
   declare model: ChartModel;
   /** Of the plot, in CSS pixels. */
   declare width: number;
+  /** Whether it is in sight: what isn't follows neither view nor cursor, for there are many charts. */
+  declare seen: boolean;
   #scale: LineScale | null = null;
   #observed: HTMLElement | null = null;
-  #seen = false;
   #size = new ResizeObserver(([entry]) => {
     this.width = entry.contentRect.width;
   });
-  // A chart that is scrolled out of sight is not drawn: there are many, and the view may move in every frame.
   #sight = new IntersectionObserver((entries) => {
-    this.#seen = entries[entries.length - 1].isIntersecting;
-    if (this.#seen) this.requestUpdate();
+    this.seen = entries[entries.length - 1].isIntersecting;
   });
 
   static override styles = [
@@ -83,7 +82,7 @@ export class Chart extends SignalElement {
     const { model } = this;
     this.#scale = scaleOf(model, shownScale.value, HEIGHT / ROOM_PER_VALUE);
     void dark.value;
-    return html`<dr-readout .model=${model}></dr-readout>
+    return html`<dr-readout .model=${model} .follows=${this.seen}></dr-readout>
       ${model.lines.length ? this.#drawing(this.#scale) : nothing}`;
   }
 
@@ -92,7 +91,7 @@ export class Chart extends SignalElement {
       @pointermove=${this.#point} @pointerleave=${leave}>
       <canvas role="img" aria-label=${summary(this.model)}></canvas>
       ${this.#axes(scale)}
-      <dr-crosshair .run=${shownRuns.value[0]}></dr-crosshair>
+      ${this.seen ? html`<dr-crosshair .run=${shownRuns.value[0]}></dr-crosshair>` : nothing}
     </div>`;
   }
 
@@ -104,7 +103,7 @@ export class Chart extends SignalElement {
       if (plot) this.#size.observe(plot);
     }
     const canvas = this.renderRoot.querySelector("canvas");
-    const domain = this.#seen ? domainOf(shownRuns.peek()[0]) : null;
+    const domain = this.seen ? domainOf(shownRuns.peek()[0]) : null;
     if (!plot || !canvas || !this.width || !domain || !this.#scale) return;
     canvas.width = Math.round(this.width * devicePixelRatio);
     canvas.height = Math.round(HEIGHT * devicePixelRatio);
@@ -120,7 +119,7 @@ export class Chart extends SignalElement {
 
   #axes({ ticks, place }: LineScale): TemplateResult | typeof nothing {
     const { width } = this;
-    const domain = this.#seen && width ? domainOf(shownRuns.value[0]) : null;
+    const domain = this.seen && width ? domainOf(shownRuns.value[0]) : null;
     if (!domain) return nothing;
     const isLog = this.model.kind === "magnitude" && shownScale.value === "log";
     const text = this.model.kind === "share" ? percent : isLog ? scientific : approximate;

@@ -29,7 +29,7 @@ import "./crosshair";
 import { lateOf } from "./late";
 
 /** What all pictures may take of a frame while they move, in milliseconds. */
-const FRAME_BUDGET = 8;
+const FRAME_BUDGET = 3;
 const MOST_COARSE = 4;
 /** In CSS pixels, as in the style sheet. */
 const MARKS_WIDTH = 6;

@@ -41,7 +41,9 @@ export class LayerList extends SignalElement {
       /* The row shows the choice and the focus; the button itself is for the keyboard and screen readers. */
       input[type="radio"] {
         position: absolute;
-        opacity: 0;
+        appearance: none;
+        border: 0;
+        outline: 0;
         pointer-events: none;
       }
       .count {

@@ -1,4 +1,5 @@
-import { html, nothing, type TemplateResult } from "lit/html.js";
+import { effect, untracked } from "@preact/signals-core";
+import { html, nothing, render, type TemplateResult } from "lit/html.js";
 import { recordUnder } from "../lib/axis";
 import { listed, percent, plural, whole } from "../lib/format";
 import { deadCount, deadSince, notes, otherStates, recordCount, severity } from "../lib/words";
@@ -115,6 +116,21 @@ export class RunHead extends SignalElement {
     `,
   ];
 
+  override connected(): () => void {
+    // Apart from render(), so that a moving pointer draws nothing but this line anew.
+    return effect(() => this.#tell());
+  }
+
+  override updated(): void {
+    untracked(() => this.#tell());
+  }
+
+  #tell(): void {
+    const line = this.renderRoot.querySelector<HTMLElement>(".facts");
+    const known = cursor.value && knownOf(columnOf(this.run).of);
+    if (line) render((known && atCursor(known)) ?? line.title, line);
+  }
+
   override render(): TemplateResult {
     const { of, minus } = columnOf(this.run);
     if (minus === null) {
@@ -186,7 +202,7 @@ function verdict(run: string): TemplateResult | typeof nothing {
   return html`<p class="verdict"><span class=${dead > 0 ? "some" : ""}>${deadCount(known, last)}</span>${
     grade === "ok" ? nothing : severityMark(grade)
   }</p>
-    <p class="facts" title=${told}>${atCursor(known) ?? told}</p>`;
+    <p class="facts" title=${told}></p>`;
 }
 
 function facts(run: string, known: Timeline, info: LayerInfo): string {
