@@ -115,7 +115,8 @@ export class LayerList extends SignalElement {
 
   override updated(): void {
     const wanted = `${shownLayer.peek()}\n${this.filter}`;
-    if (wanted !== this.#scrolledTo) this.renderRoot.querySelector(".on")?.scrollIntoView({ block: "nearest" });
+    if (wanted !== this.#scrolledTo)
+      this.renderRoot.querySelector(".on")?.scrollIntoView({ block: "nearest" });
     this.#scrolledTo = wanted;
     this.#mark();
   }
