@@ -4,6 +4,7 @@ import type { LineScale } from "../lib/line-scale";
 import { toStep } from "../lib/scale";
 import { stepAxis, yAxis } from "../render/axes";
 import { drawLines, toHeight } from "../render/lines";
+import { matchScreen } from "../render/screen";
 import { THEMES } from "../render/theme";
 import { domainOf } from "../state/axis";
 import { cursor } from "../state/cursor";
@@ -105,8 +106,7 @@ export class Chart extends SignalElement {
     const canvas = this.renderRoot.querySelector("canvas");
     const domain = this.seen ? domainOf(shownRuns.peek()[0]) : null;
     if (!plot || !canvas || !this.width || !domain || !this.#scale) return;
-    canvas.width = Math.round(this.width * devicePixelRatio);
-    canvas.height = Math.round(HEIGHT * devicePixelRatio);
+    matchScreen(canvas, this.width, HEIGHT);
     const theme = dark.peek() ? "dark" : "light";
     const lines = this.model.lines.map((line) => ({
       ...line,
