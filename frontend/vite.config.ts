@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { type MinifyOptions, minify } from "terser";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
@@ -87,18 +88,27 @@ function compactTemplates(): Plugin {
         .sort((a, b) => b[0] - a[0])
         .reduce((text, [start, end, by]) => text.slice(0, start) + by + text.slice(end), code);
     },
-    // What minifiers tell each other.
-    generateBundle(_, bundle) {
+  };
+}
+
+const AGAIN: MinifyOptions = { module: true, ecma: 2020, compress: { passes: 3, unsafe_arrows: true } };
+
+/** A second minifier finds 2 % more to leave out. */
+function minifyAgain(): Plugin {
+  return {
+    name: "minify-again",
+    apply: "build",
+    async generateBundle(_, bundle) {
       for (const file of Object.values(bundle)) {
-        if (file.type === "chunk") file.code = file.code.replaceAll("/* @__PURE__ */ ", "");
+        if (file.type === "chunk") file.code = (await minify(file.code, AGAIN)).code ?? file.code;
       }
     },
   };
 }
 
-// TensorBoard imports one ES module, so everything, styles included, goes into one file with a fixed name.
+// TensorBoard imports one ES module with a fixed name: everything is in it, styles included, but what is loaded on demand.
 export default defineConfig({
-  plugins: [licences(), compactTemplates()],
+  plugins: [licences(), compactTemplates(), minifyAgain()],
   define: { "process.env.NODE_ENV": '"production"' },
   test: { include: ["src/**/*.test.ts"] },
   build: {
@@ -108,6 +118,9 @@ export default defineConfig({
     sourcemap: false,
     minify: true,
     lib: { entry: "src/index.ts", formats: ["es"], fileName: () => "index.js" },
-    rollupOptions: { output: { codeSplitting: false, minify: true } },
+    rollupOptions: {
+      preserveEntrySignatures: "allow-extension",
+      output: { minify: true, chunkFileNames: "[name].js" },
+    },
   },
 });

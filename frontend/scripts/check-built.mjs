@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
 // What an analysis tool may weigh that is opened over slow lines, too.
-const MOST_BYTES = 62_500;
+const MOST_BYTES = 60_000;
 
 const committed = fileURLToPath(new URL("../../tb_deadrelu_plugin/static/", import.meta.url));
 const fresh = mkdtempSync(join(tmpdir(), "page-"));
@@ -21,8 +21,14 @@ const differing = names.filter((name) => {
   return !a || !b || !a.equals(b);
 });
 rmSync(fresh, { recursive: true });
-const size = gzipSync(readFileSync(join(committed, "index.js")), { level: 9 }).length;
+const sizeOf = (name) => gzipSync(readFileSync(join(committed, name)), { level: 9 }).length;
+const size = sizeOf("index.js");
+const later = readdirSync(committed).filter((name) => name.endsWith(".js") && name !== "index.js");
 if (differing.length) console.error(`Not what the source gives; run npm run build: ${differing.join(", ")}`);
 if (size > MOST_BYTES) console.error(`index.js is ${size} bytes gzipped, at most ${MOST_BYTES} are allowed`);
-else console.log(`index.js: ${size} bytes gzipped`);
+else
+  console.log(
+    `index.js: ${size} bytes gzipped`,
+    ...later.map((name) => `; on demand ${name}: ${sizeOf(name)}`),
+  );
 process.exit(differing.length || size > MOST_BYTES ? 1 : 0);

@@ -18,7 +18,7 @@ import {
 
 /** Narrowing what is shown of the axis and of the units. Functions return whether anything changed. */
 
-const REST_MS = 120;
+const REST_MS = 180;
 /** A narrower part is nothing but one record with parts of its neighbours. */
 const LEAST_SHARE = 1e-6;
 /** What is shown of the axis on either side of a step. */

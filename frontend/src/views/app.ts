@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { layers, reload } from "../state/data";
 import { dark } from "../state/host";
@@ -7,11 +8,10 @@ import { css } from "./css";
 import { emptyState, failedState } from "./empty";
 import { late } from "./late";
 import { overviewsLate } from "./overviews-late";
-import { onKey } from "./shortcuts";
+import { helpShown, onKey } from "./shortcuts";
 import { define, SignalElement } from "./signal-element";
 import { common, theme } from "./styles";
 import "./detail";
-import "./help";
 import "./inspector";
 
 import "./layer-table";
@@ -101,7 +101,14 @@ export class App extends SignalElement {
 
   override connected(): () => void {
     window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
+    // A file of its own, from when it is first asked for.
+    const stop = effect(() => {
+      if (helpShown.value) void import("./help");
+    });
+    return () => {
+      stop();
+      window.removeEventListener("keydown", onKey);
+    };
   }
 
   override render(): TemplateResult {

@@ -4,6 +4,7 @@ import type { LineScale } from "../lib/line-scale";
 import { toStep } from "../lib/scale";
 import { stepAxis, yAxis } from "../render/axes";
 import { drawLines, toHeight } from "../render/lines";
+import { matchScreen } from "../render/screen";
 import { THEMES } from "../render/theme";
 import { domainOf } from "../state/axis";
 import { cursor } from "../state/cursor";
@@ -20,20 +21,19 @@ const HEIGHT = 104;
 const ROOM_PER_VALUE = 24;
 /** One quantity of all shown runs over the shared axis. */
 export class Chart extends SignalElement {
-  static override properties = { model: null, width: 0 };
+  static override properties = { model: null, width: 0, seen: false };
   declare model: ChartModel;
   /** Of the plot, in CSS pixels. */
   declare width: number;
+  /** Whether it is in sight: what isn't follows neither view nor cursor, for there are many charts. */
+  declare seen: boolean;
   #scale: LineScale | null = null;
   #observed: HTMLElement | null = null;
-  #seen = false;
   #size = new ResizeObserver(([entry]) => {
     this.width = entry.contentRect.width;
   });
-  // A chart that is scrolled out of sight is not drawn: there are many, and the view may move in every frame.
   #sight = new IntersectionObserver((entries) => {
-    this.#seen = entries[entries.length - 1].isIntersecting;
-    if (this.#seen) this.requestUpdate();
+    this.seen = entries[entries.length - 1].isIntersecting;
   });
 
   static override styles = [
@@ -83,7 +83,7 @@ export class Chart extends SignalElement {
     const { model } = this;
     this.#scale = scaleOf(model, shownScale.value, HEIGHT / ROOM_PER_VALUE);
     void dark.value;
-    return html`<dr-readout .model=${model}></dr-readout>
+    return html`<dr-readout .model=${model} .follows=${this.seen}></dr-readout>
       ${model.lines.length ? this.#drawing(this.#scale) : nothing}`;
   }
 
@@ -92,7 +92,7 @@ export class Chart extends SignalElement {
       @pointermove=${this.#point} @pointerleave=${leave}>
       <canvas role="img" aria-label=${summary(this.model)}></canvas>
       ${this.#axes(scale)}
-      <dr-crosshair .run=${shownRuns.value[0]}></dr-crosshair>
+      ${this.seen ? html`<dr-crosshair .run=${shownRuns.value[0]}></dr-crosshair>` : nothing}
     </div>`;
   }
 
@@ -104,10 +104,9 @@ export class Chart extends SignalElement {
       if (plot) this.#size.observe(plot);
     }
     const canvas = this.renderRoot.querySelector("canvas");
-    const domain = this.#seen ? domainOf(shownRuns.peek()[0]) : null;
+    const domain = this.seen ? domainOf(shownRuns.peek()[0]) : null;
     if (!plot || !canvas || !this.width || !domain || !this.#scale) return;
-    canvas.width = Math.round(this.width * devicePixelRatio);
-    canvas.height = Math.round(HEIGHT * devicePixelRatio);
+    matchScreen(canvas, this.width, HEIGHT);
     const theme = dark.peek() ? "dark" : "light";
     const lines = this.model.lines.map((line) => ({
       ...line,
@@ -120,7 +119,7 @@ export class Chart extends SignalElement {
 
   #axes({ ticks, place }: LineScale): TemplateResult | typeof nothing {
     const { width } = this;
-    const domain = this.#seen && width ? domainOf(shownRuns.value[0]) : null;
+    const domain = this.seen && width ? domainOf(shownRuns.value[0]) : null;
     if (!domain) return nothing;
     const isLog = this.model.kind === "magnitude" && shownScale.value === "log";
     const text = this.model.kind === "share" ? percent : isLog ? scientific : approximate;

@@ -6,7 +6,6 @@ import { followZoom } from "../state/zooming";
 import { hasCauses } from "./causes";
 import { css } from "./css";
 import { about, heading, missing } from "./layer-texts";
-import { savePictures } from "./save-pictures";
 import { define, SignalElement } from "./signal-element";
 import { common, GUTTER_LEFT, GUTTER_RIGHT } from "./styles";
 import "./heatmap";
@@ -204,7 +203,8 @@ export class Detail extends SignalElement {
   }
 
   #save(): void {
-    void savePictures(this.renderRoot);
+    // A file of its own: few want it, and nobody at first.
+    void import("./save-pictures").then(({ savePictures }) => savePictures(this.renderRoot));
   }
 }
 

@@ -2,6 +2,7 @@ import { html, nothing, svg, type TemplateResult } from "lit/html.js";
 import { xAxis, yAxis } from "../render/axes";
 import { drawDeadMarks, drawHeatmap } from "../render/heatmap-image";
 import { css as cssColour } from "../render/ink";
+import { matchScreen } from "../render/screen";
 import { THEMES } from "../render/theme";
 import { isDistribution } from "../state/cursor";
 import { dark } from "../state/host";
@@ -30,7 +31,7 @@ import "./crosshair";
 import { lateOf } from "./late";
 
 /** What all pictures may take of a frame while they move, in milliseconds. */
-const FRAME_BUDGET = 8;
+const FRAME_BUDGET = 3;
 const MOST_COARSE = 4;
 /** In CSS pixels, as in the style sheet. */
 const MARKS_WIDTH = 6;
@@ -148,7 +149,8 @@ export class Heatmap extends SignalElement {
     const dead = model && model.drawn !== "differences" ? this.#newest(model) : null;
     drawDeadMarks(marks, dead, layout?.rows ?? [0, 1], cssColour(THEMES[theme].dead));
     const caption = this.renderRoot.querySelector(".caption") as HTMLElement;
-    caption.textContent = caption.title = image ? captionOf(model, layout, image) : "";
+    const text = image ? captionOf(model, layout, image) : "";
+    if (text !== caption.title) caption.textContent = caption.title = text;
     if (!image) cells.width = 0;
     else if (coarseness === 1) this.#cost = performance.now() - start;
     this.#pointing.refresh();
@@ -213,13 +215,6 @@ function pointedAt(heatmap: Heatmap): Pointing["on"] {
       return found(".brush");
     },
   };
-}
-
-/** Gives a canvas as many pixels as the screen has where it lies. To ask it for its size would cost a layout. */
-function matchScreen(canvas: HTMLCanvasElement, width: number, height: number): void {
-  const [x, y] = [width, height].map((size) => Math.round(size * devicePixelRatio));
-  if (canvas.width !== x) canvas.width = x;
-  if (canvas.height !== y) canvas.height = y;
 }
 
 define("dr-heatmap", Heatmap);

@@ -11,6 +11,8 @@ import { define, SignalElement } from "./signal-element";
 import { common } from "./styles";
 
 const FILTER_FROM = 8;
+/** Rows that far from what is in sight, in CSS pixels, are not cut to their width. */
+const NEAR = 600;
 /** With more runs, their counts get a line of their own: names need the room. */
 const COUNTS_BESIDE = 2;
 
@@ -35,6 +37,14 @@ export class LayerList extends SignalElement {
       .below .name {
         flex-basis: 100%;
       }
+      /* Clips are what hundreds of rows cost in every frame of a moving view. */
+      .list {
+        overflow-x: hidden;
+      }
+      label:not([near]) .name span {
+        overflow: visible;
+        min-width: 0;
+      }
       .on {
         background: var(--hover);
         box-shadow: inset 3px 0 var(--accent);
@@ -43,7 +53,9 @@ export class LayerList extends SignalElement {
       /* The row shows the choice and the focus; the button itself is for the keyboard and screen readers. */
       input[type="radio"] {
         position: absolute;
-        opacity: 0;
+        appearance: none;
+        border: 0;
+        outline: 0;
         pointer-events: none;
       }
       .count {
@@ -66,6 +78,11 @@ export class LayerList extends SignalElement {
     `,
   ];
 
+  override connected(): () => void {
+    addEventListener("resize", this.#mark);
+    return () => removeEventListener("resize", this.#mark);
+  }
+
   override render(): TemplateResult {
     const all = layerNames.value;
     const current = shownLayer.value;
@@ -84,7 +101,7 @@ export class LayerList extends SignalElement {
               <p role="status" ?hidden=${others > 0}>${others > 0 ? nothing : "No layer matches."}</p>`
           : nothing
       }
-      <div class="list ${runs.length > COUNTS_BESIDE ? "below" : ""}" role="radiogroup" aria-labelledby="title">
+      <div class="list ${runs.length > COUNTS_BESIDE ? "below" : ""}" role="radiogroup" aria-labelledby="title" @scroll=${this.#mark}>
         ${names.map((layer) => {
           const counts = runs.map((run) => deadAtEnd(run, layer));
           const spoken = counts.map(({ run, about }) => `${run}: ${about}`);
@@ -100,10 +117,22 @@ export class LayerList extends SignalElement {
 
   override updated(): void {
     const wanted = `${shownLayer.peek()}\n${this.filter}`;
-    if (wanted === this.#scrolledTo) return;
+    if (wanted !== this.#scrolledTo)
+      this.renderRoot.querySelector(".on")?.scrollIntoView({ block: "nearest" });
     this.#scrolledTo = wanted;
-    this.renderRoot.querySelector(".on")?.scrollIntoView({ block: "nearest" });
+    this.#mark();
   }
+
+  /** Marks the rows in or near sight. */
+  readonly #mark = (): void => {
+    const list = this.renderRoot.querySelector(".list") as HTMLElement;
+    const rows = [...list.children];
+    const { scrollTop, scrollHeight, clientHeight } = list;
+    rows.forEach((row, i) => {
+      const top = (i / rows.length) * scrollHeight - scrollTop;
+      row.toggleAttribute("near", top > -NEAR && top < clientHeight + NEAR);
+    });
+  };
 }
 
 function count({ run, text, about, some }: Count): TemplateResult {

@@ -11,8 +11,10 @@ import { common } from "./styles";
 
 /** What a chart shows where the cursor is, or else of the newest records. Apart from it, to be drawn more often. */
 class Readout extends SignalElement {
-  static override properties = { model: null };
+  static override properties = { model: null, follows: true };
   declare model: ChartModel;
+  /** Whether it is of the cursor's place. */
+  declare follows: boolean;
 
   // As high whatever it says: the plots must not jump as the pointer moves.
   static override styles = [
@@ -63,7 +65,7 @@ class Readout extends SignalElement {
   ];
 
   override render(): TemplateResult {
-    const at = cursor.value;
+    const at = this.follows ? cursor.value : null;
     const domain = at && domainOf(shownRuns.value[0]);
     const { title, lines, without } = this.model;
     // The step of the record that the values are of, as the tooltip has it; the cursor may be anywhere in its window.

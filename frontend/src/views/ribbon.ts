@@ -5,6 +5,7 @@ import { eventsInWords, KINDS, type Mark, marksAt, marksOf, placeOf } from "../l
 import { toPixel } from "../lib/scale";
 import { drawMarks, LANE } from "../render/marks";
 import { drawRibbon, type RibbonLine } from "../render/ribbon";
+import { matchScreen } from "../render/screen";
 import { domainOf, spansOf } from "../state/axis";
 import { sharesOf, topShare } from "../state/dead-shares";
 import { dark } from "../state/host";
@@ -90,8 +91,7 @@ export class Ribbon extends SignalElement {
     const canvas = this.renderRoot.querySelector("canvas") as HTMLCanvasElement;
     const domain = domainOf(this.run);
     if (!this.width || !domain) return;
-    canvas.width = Math.round(this.width * devicePixelRatio);
-    canvas.height = Math.round(HEIGHT * devicePixelRatio);
+    matchScreen(canvas, this.width, HEIGHT);
     const { of, minus } = columnOf(this.run);
     const lines = [of, minus].flatMap((run): RibbonLine[] => {
       const found = run === null ? null : sharesOf(run);

@@ -1,4 +1,5 @@
-import { html, nothing, type TemplateResult } from "lit/html.js";
+import { effect, untracked } from "@preact/signals-core";
+import { html, nothing, render, type TemplateResult } from "lit/html.js";
 import { recordUnder } from "../lib/axis";
 import { listed, percent, plural, whole } from "../lib/format";
 import { deadCount, recordCount, severity } from "../lib/words";
@@ -112,6 +113,21 @@ export class RunHead extends SignalElement {
     `,
   ];
 
+  override connected(): () => void {
+    // Apart from render(), so that a moving pointer draws nothing but this line anew.
+    return effect(() => this.#tell());
+  }
+
+  override updated(): void {
+    untracked(() => this.#tell());
+  }
+
+  #tell(): void {
+    const line = this.renderRoot.querySelector<HTMLElement>(".facts");
+    const known = cursor.value && knownOf(columnOf(this.run).of);
+    if (line) render((known && atCursor(known)) ?? line.title, line);
+  }
+
   override render(): TemplateResult {
     const { of, minus } = columnOf(this.run);
     if (minus === null) {
@@ -183,7 +199,7 @@ function verdict(run: string): TemplateResult | typeof nothing {
   return html`<p class="verdict"><span class=${dead > 0 ? "some" : ""}>${deadCount(known, last)}</span>${
     grade === "ok" && !bad ? nothing : severityMark(grade, bad)
   }</p>
-    <p class="facts" title=${told}>${atCursor(known) ?? told}</p>`;
+    <p class="facts" title=${told}></p>`;
 }
 
 function whichDead(run: string): string {

@@ -1,3 +1,4 @@
+import { computed } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import {
   AXES,
@@ -136,7 +137,7 @@ export class Toolbar extends SignalElement {
         <slot></slot>
         <div class="zooms" role="toolbar" aria-label="Part of the layer">
           ${zooms("axis", AXIS_ZOOMS)} ${hasUnits ? zooms("units", UNIT_ZOOMS) : nothing}
-          <button ?disabled=${!isZoomed()} @click=${resetZoom}>Reset zoom</button>
+          <button ?disabled=${!isZoomed.value} @click=${resetZoom}>Reset zoom</button>
         </div>
       </div>
       <div class="row what" role="toolbar" aria-label="Pictures of the layer">
@@ -168,9 +169,10 @@ export class Toolbar extends SignalElement {
   }
 }
 
-function isZoomed(): boolean {
-  return zoomedRows.value !== null || shownRuns.value.some((run) => zoomedRange(run) !== null);
-}
+/** A signal of its own, for every move of the view changes the range. */
+const isZoomed = computed(
+  () => zoomedRows.value !== null || shownRuns.value.some((run) => zoomedRange(run) !== null),
+);
 
 function statisticName(show: Statistic): string {
   if (show === "state") return "unit state";
