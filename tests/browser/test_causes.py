@@ -265,7 +265,7 @@ def test_the_pictures_are_in_sight_below_the_causes(
     # A line for each cause, and all of it on demand.
     assert [one.bounding_box()["height"] for one in findings(tab).all()] == [16, 16]
     told = findings(tab).first
-    more = told.get_by_role("button", name="All of it")
+    more = told.get_by_role("button", name="more")
     more.click()
     expect(more).to_have_attribute("aria-expanded", "true")
     assert told.bounding_box()["height"] > 40

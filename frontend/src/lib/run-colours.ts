@@ -35,19 +35,12 @@ export function distinct(
   shown: readonly string[],
   count: number,
 ): ReadonlyMap<string, number> {
-  const all = new Map(given);
-  const taken = new Set<number>();
-  const colour = (name: string) => all.get(name) ?? 0;
-  const late = shown.filter((name) => taken.size === taken.add(colour(name)).size);
-  for (const name of late) {
-    const free = Array.from({ length: count }, (_, i) => (colour(name) + i) % count).find(
-      (one) => !taken.has(one),
-    );
-    if (free === undefined) break;
-    taken.add(free);
-    all.set(name, free);
+  const kept = new Map<string, number>();
+  for (const name of shown) {
+    const colour = given.get(name) ?? 0;
+    if (![...kept.values()].includes(colour)) kept.set(name, colour);
   }
-  return all;
+  return new Map([...given, ...withColours(kept, shown, count)]);
 }
 
 /** FNV-1a. */

@@ -5,7 +5,7 @@ const LONG = 18;
 function alike(a: string, b: string | undefined): number {
   let end = 0;
   while (end < a.length && a[end] === b?.[end]) end++;
-  return Math.max(...[..."/,_- "].map((mark) => a.lastIndexOf(mark, end - 1) + 1));
+  return a.slice(0, end).search(/[^/,_ -]*$/);
 }
 
 /** What to call runs with long names: what each begins with as another one does tells nothing, and is left out. */

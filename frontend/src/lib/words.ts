@@ -27,12 +27,12 @@ export function deadCount(known: Known, record: number): string {
   return `${whole(dead)} of ${plural(width, "unit")} dead (${percent(dead / width)})`;
 }
 
-export const NOT_FINITE = "NaN or infinite: neither active nor dead can be told";
+export const NOT_FINITE = "NaN or infinite: neither active nor dead";
 
 export const SEVERITY_MEANING: Record<Severity, string> = {
   ok: "",
   watch: "10 % or more of the units are dead",
-  sick: "half of the units or more are dead",
+  sick: "50 % or more of the units are dead",
 };
 
 export function recordCount({ shown, written }: Known): string {

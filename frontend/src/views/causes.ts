@@ -15,15 +15,11 @@ import { late } from "./late";
 
 export const causesStyles = css`
   .causes {
-    min-height: var(--causes);
-    max-height: 112px;
-    overflow: auto;
+    /* Room for most before they are there: the plots below must not jump. */
+    min-height: 48px;
     font-size: 12px;
     line-height: 16px;
     list-style: none;
-  }
-  .causes:has(.open) {
-    max-height: none;
   }
   /* A line each, so that none is cut in half. */
   .causes li:not(.open) {
@@ -43,7 +39,7 @@ function findingsOf(run: string): Finding[] | undefined {
 }
 
 /** Whether there is, or will be, something to say of a run. */
-export function hasCauses(run: string): boolean {
+function hasCauses(run: string): boolean {
   const known = panelTimeline(run)?.state.value.value;
   if (!known || shownPicture.value === "difference") return false;
   return !!(known.states.dead.at(-1) || findingsOf(run)?.length || reportOf(run).error);
@@ -59,7 +55,7 @@ export function causes(run: string): TemplateResult | typeof nothing {
 
 function item(run: string, finding: Finding): TemplateResult {
   const { cause, units, evidence, advice, reference } = finding;
-  return html`<li data-cause=${cause}><button class="link" aria-expanded="false" aria-label="All of it" @click=${unfold}>▸</button>
+  return html`<li data-cause=${cause}><button class="link" aria-expanded="false" aria-label="more" @click=${unfold}>▸</button>
     <button class="link" title="Show it" @click=${(event: Event) => show(run, finding, event.target as HTMLElement)}
       >${plural(units.length, "unit")}: ${causeName(cause)}</button>
     · ${evidence}<br>${advice} <span class="muted">${reference}</span></li>`;

@@ -3,7 +3,6 @@ import { hasOwnScale } from "../state/colour-ranges";
 import { type Column, columns, hasLayer, isRecorded } from "../state/panels";
 import { firstReadableRun, layerInfo, shownLayer, shownPicture, shownRuns } from "../state/view";
 import { followZoom } from "../state/zooming";
-import { hasCauses } from "./causes";
 import { css } from "./css";
 import { about, heading, missing } from "./layer-texts";
 import { define, SignalElement } from "./signal-element";
@@ -16,9 +15,7 @@ import "./ribbon";
 import "./run-head";
 import "./toolbar";
 
-/** Its axis and caption among it, in CSS pixels. */
-const [LEAST_PICTURE, MOST_PICTURE] = [193, 640];
-/** The minimap, which is to be in sight as well. */
+/** The minimap, which is to be in sight as well, in CSS pixels. */
 const BELOW_PICTURE = 44;
 
 /** One layer: what it is, a column of pictures for each run, and what all of them share below. */
@@ -28,8 +25,8 @@ export class Detail extends SignalElement {
     css`
       :host {
         display: block;
-        /* Until what is above it is measured. */
-        --picture: clamp(${LEAST_PICTURE}px, 100vh - 545px, ${MOST_PICTURE}px);
+        /* With axis and caption. The room is not known until what is above it is measured. */
+        --picture: clamp(193px, var(--room, 100vh - 545px), 640px);
         min-width: 0;
         padding: 6px 16px 8px;
       }
@@ -66,17 +63,10 @@ export class Detail extends SignalElement {
         grid-template-rows: auto auto auto auto;
         column-gap: 12px;
       }
-      /* Room for most before they are there: the plots below must not jump. */
-      .explained {
-        --causes: 48px;
-      }
       .column {
         display: grid;
         grid-template-rows: subgrid;
         grid-row: span 4;
-        min-width: 0;
-      }
-      .own {
         min-width: 0;
       }
       dr-run-head {
@@ -84,6 +74,7 @@ export class Detail extends SignalElement {
         padding-bottom: 2px;
       }
       .own {
+        min-width: 0;
         padding-left: ${GUTTER_LEFT}px;
         font-size: 11px;
         line-height: 15px;
@@ -116,27 +107,21 @@ export class Detail extends SignalElement {
 
   override connected(): () => void {
     const main = this.parentElement as HTMLElement;
-    let frame = 0;
     // What is above the pictures depends on the runs, the width and the causes.
     const fit = () => {
-      frame = 0;
       const picture = this.renderRoot.querySelector("dr-heatmap, .missing");
       if (!picture || !main.clientHeight) return;
       const top = picture.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
-      const room = Math.floor(main.clientHeight - top - BELOW_PICTURE);
-      const height = Math.min(Math.max(room, LEAST_PICTURE), MOST_PICTURE);
-      this.style.setProperty("--picture", `${height}px`);
+      this.style.setProperty("--room", `${Math.floor(main.clientHeight - top - BELOW_PICTURE)}px`);
     };
-    const observer = new ResizeObserver(() => {
-      frame ||= requestAnimationFrame(fit);
-    });
+    // In the next frame, for it changes what is observed.
+    const observer = new ResizeObserver(() => requestAnimationFrame(fit));
     for (const one of [main, ...main.querySelectorAll("dr-verdicts, dr-overview"), this])
       observer.observe(one);
     const stop = followZoom();
     return () => {
       stop();
       observer.disconnect();
-      cancelAnimationFrame(frame);
     };
   }
 
@@ -166,7 +151,7 @@ export class Detail extends SignalElement {
                 ${own ? nothing : html`<dr-legend></dr-legend>`}
               </div>`
       }
-      <div class="columns ${all.some(({ of }) => hasCauses(of)) ? "explained" : ""}" style="grid-template-columns:repeat(${all.length},minmax(0,1fr))">
+      <div class="columns" style="grid-template-columns:repeat(${all.length},minmax(0,1fr))">
         ${all.map((column) => this.#column(column, title.name + title.detail, own))}
       </div>
       ${

@@ -62,7 +62,6 @@ export const heatmapStyles = css`
   /* At the unit that is chosen. */
   path {
     fill: var(--accent);
-    stroke: var(--surface);
   }
   line {
     stroke: var(--axis);

@@ -31,7 +31,7 @@ interface Row {
 
 const NAME = "layers";
 const WATCHED_ALONE =
-  "Parameters are those of the watched layers: the same as in the model's summary, without the layers that are not watched.";
+  "Parameters are as in the model's summary, without those of layers that are not watched.";
 /** By severity; what can't die comes first, and what isn't known last. */
 const GRADES = ["ok", "watch", "sick"];
 
@@ -42,7 +42,8 @@ const kernel = ({ of }: Row) => of.kernel_parameters;
 const bias = ({ of }: Row) => of.bias_parameters;
 const other = ({ of }: Row) => of.other_parameters;
 const parameters = ({ of }: Row) => parametersOf(of);
-const since = ({ known }: Row) => (known?.born_dead ? -1 : (known?.dead_since ?? null));
+const born = ({ known }: Row) => known?.born_dead;
+const since = (row: Row) => row.known?.dead_since ?? (born(row) ? -1 : null);
 const count = (value: number | null) => (value === null ? "–" : whole(value));
 
 function share(row: Row): number | null {
@@ -110,9 +111,9 @@ const COLUMNS: readonly Column<Row>[] = [
     key: "since",
     title: "Dead since step",
     numeric: true,
-    hint: "step at which the first of the dead units was last active; start: it never was",
+    hint: "last activity of the first dead unit; +2: 2 more never were active",
     value: since,
-    format: (row) => ((since(row) ?? 0) < 0 ? "start" : count(since(row))),
+    format: (row) => (since(row) === -1 ? "start" : count(since(row)) + (born(row) ? `+${born(row)}` : "")),
   },
 ];
 

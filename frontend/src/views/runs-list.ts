@@ -110,7 +110,7 @@ export class RunsList extends SignalElement {
     const count = runNames.value.filter((run) => pattern.test(run)).length;
     return count
       ? `${plural(count, "run")} ${count === 1 ? "matches" : "match"}.`
-      : "No run matches; those chosen stay listed.";
+      : "No run matches; chosen ones stay.";
   }
 
   #run(run: string, chosen: readonly string[]): TemplateResult {

@@ -76,7 +76,7 @@ function counts({ dead, units, shares, unknown }: DeadShares, record: number): s
   const count = some
     ? `${whole(some)} of ${plural(all, "unit")} dead (${percent(shares[record])})${word}`
     : `no dead unit of ${whole(all)}`;
-  return unknown[record] ? [count, "some are not finite (NaN, Inf)"] : [count];
+  return unknown[record] ? [count, "units not finite (NaN, Inf)"] : [count];
 }
 
 function activation(name: string | null): string {
