@@ -87,7 +87,7 @@ def check_units(
 
     @tf.function(autograph=False, reduce_retracing=True)
     def forward(batch: Any) -> None:
-        with monitor.observing():
+        with monitor.observing(inference=True):
             model(batch, training=False)
 
     for batch in tf.data.Dataset.from_tensor_slices(x).batch(batch_size):

@@ -176,7 +176,7 @@ class Monitor:
         return self._windows.start_step
 
     def observing(
-        self, data: Any = None, watching: Watching = Watching.PLANNED
+        self, data: Any = None, watching: Watching = Watching.PLANNED, *, inference: bool = False
     ) -> contextlib.AbstractContextManager[None]:
         """Within the context that this returns, one training step's forward pass is watched.
 
@@ -191,13 +191,15 @@ class Monitor:
             not count then.
           watching: What `next_watching` has said, where it is asked; the
             device decides by default.
+          inference: Whether what is called with `training=False` counts as
+            well: to look at a model in inference mode.
 
         Raises:
           RuntimeError: It is active already, or another monitor watches the
             same layers.
         """
         self._look_at_weights()
-        watched = self._watched.observing(data, watching)
+        watched = self._watched.observing(data, watching, inference)
         return watched if self._noticed is None else self._with_scaling_noticed(watched)
 
     @contextlib.contextmanager

@@ -34,11 +34,13 @@ class Tick:
       batch: int64 [], its number, from 1.
       window_start: int64 [], number of the last batch of the window before.
       observed: Whether it is part of the statistics, as bool or as bool [].
+      inference: Whether passes with `training=False` count as well.
     """
 
     batch: tf.Tensor
     window_start: tf.Tensor
     observed: bool | tf.Tensor
+    inference: bool = False
 
 
 class Clock:
@@ -68,13 +70,14 @@ class Clock:
         """int64 []: batches counted in all; ticks in the window; observed batches in the window. Empty before the first tick."""
         return [self._variables[name] for name in ("batch", "ticks", "observed") if name in self._variables]
 
-    def begin(self, data: Any = None, watching: Watching = Watching.PLANNED) -> None:
+    def begin(self, data: Any = None, watching: Watching = Watching.PLANNED, inference: bool = False) -> None:
         """Counts a batch; within a training step only.
 
         Args:
           data: Tensors of the batch. Where data runs out, TensorFlow computes
             what does not depend on them all the same.
           watching: How the batch is watched.
+          inference: Whether passes with `training=False` count as well.
         """
         self.strategy = tf.distribute.get_strategy()
         if not self._variables:
@@ -98,7 +101,7 @@ class Clock:
             is_observed = tf.gather(tf.convert_to_tensor(plan), place)
         if is_observed is not False:
             observed.assign_add(one if is_observed is True else tf.cast(is_observed, tf.int64))
-        self._local.tick = Tick(number, start, is_observed)
+        self._local.tick = Tick(number, start, is_observed, inference)
 
     def prepare(self, strategy: tf.distribute.Strategy) -> None:
         """Makes the variables before the first batch, in the strategy's scope."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata
 from tb_deadrelu_plugin.instrument import unit_weights, walk
@@ -66,8 +67,10 @@ def _is_initial(part: Part) -> bool | None:
     if not isinstance(initializer, _FIXED) and not isinstance(getattr(initializer, "seed", None), int):
         return None
     assert initializer is not None
-    fresh = keras.ops.convert_to_numpy(keras.ops.cast(initializer(shape, dtype=part.variable.dtype), "float32"))
-    value = keras.ops.convert_to_numpy(keras.ops.cast(part.variable.value, "float32"))
+    fresh, value = (
+        tf.cast(tf.convert_to_tensor(one), tf.float32).numpy()
+        for one in (initializer(shape, dtype=part.variable.dtype), part.variable.value)
+    )
     return bool(np.allclose(value, fresh, rtol=_TOLERANCE, atol=_TOLERANCE * float(np.abs(fresh).max(initial=0))))
 
 

@@ -374,7 +374,7 @@ def is_part_of(tick: Tick) -> bool:
     step of the model's own may also call models with `training=False`, such as
     one that gives the targets.
     """
-    if _is_vectorized() or call_stack.is_inference():
+    if _is_vectorized() or (not tick.inference and call_stack.is_inference()):
         return False
     if tf.executing_eagerly():
         return True

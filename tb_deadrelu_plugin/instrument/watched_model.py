@@ -108,7 +108,7 @@ class WatchedModel:
         return {target.name: target for target in self._targets}
 
     @contextlib.contextmanager
-    def observing(self, data: Any, watching: Watching) -> Iterator[None]:
+    def observing(self, data: Any, watching: Watching, inference: bool = False) -> Iterator[None]:
         """Watches one training step's forward pass; see `Monitor.observing`."""
         if getattr(self._local, "inside", False):
             raise RuntimeError("observing() is already active in this monitor; enter it once per training step.")
@@ -118,7 +118,7 @@ class WatchedModel:
             is_done = False
             try:
                 with self._attachment.attached(), self._growing(), self._looking():
-                    self._clock.begin(data, watching)
+                    self._clock.begin(data, watching, inference)
                     self.model_input.begin()
                     for layer in self.layers.values():
                         layer.probe.begin()
