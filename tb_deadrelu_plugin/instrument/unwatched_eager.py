@@ -47,15 +47,16 @@ class EagerScan:
 
     @contextlib.contextmanager
     def looking(self) -> Iterator[None]:
-        """See `unwatched.Scan`."""
-        if op_callbacks is None:
+        """See `unwatched.Scan`; where replicas have threads of their own, TensorFlow loses who is to be told there."""
+        if op_callbacks is None or tf.distribute.get_strategy().num_replicas_in_sync > 1:
             yield
             return
         op_callbacks.add_op_callback(self._computed)
         try:
             yield
         finally:
-            op_callbacks.remove_op_callback(self._computed)
+            with contextlib.suppress(KeyError):
+                op_callbacks.remove_op_callback(self._computed)
 
     def note(self, a: tf.Tensor, inputs: list[tf.Tensor]) -> None:
         """See `unwatched.Scan`."""
