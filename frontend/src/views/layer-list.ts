@@ -53,6 +53,8 @@ export class LayerList extends SignalElement {
       /* The row shows the choice and the focus; the button itself is for the keyboard and screen readers. */
       input[type="radio"] {
         position: absolute;
+        width: 13px;
+        height: 13px;
         appearance: none;
         border: 0;
         outline: 0;
