@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import pathlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -37,13 +38,46 @@ def context(browser: Any) -> Iterator[Any]:
     made.close()
 
 
+class IdlePages:
+    """Pages to use again: loading TensorBoard takes six times as long as loading the tab anew in it."""
+
+    _MOST = 3
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        self._idle: collections.OrderedDict[str, Any] = collections.OrderedDict()
+
+    def take(self, url: str) -> Any:
+        """A page, with TensorBoard in it if one at this address was given back."""
+        return self._idle.pop(url, None) or self._context.new_page()
+
+    def give_back(self, tab: Tab) -> None:
+        """Keeps a tab's page for another test, unless that would find it changed."""
+        if tab.page.is_closed():
+            return
+        # Themes and open folds are remembered.
+        tab.page.evaluate("localStorage.clear()")
+        if not tab.let_go() or tab.url in self._idle:
+            tab.page.close()
+            return
+        self._idle[tab.url] = tab.page
+        if len(self._idle) > self._MOST:
+            self._idle.popitem(last=False)[1].close()
+
+
+@pytest.fixture(scope="session")
+def idle_pages(context: Any) -> IdlePages:
+    """Pages that tests have given back."""
+    return IdlePages(context)
+
+
 @pytest.fixture()
-def open_tab(context: Any) -> Iterator[Callable[..., Tab]]:
+def open_tab(idle_pages: IdlePages) -> Iterator[Callable[..., Tab]]:
     """Opens the tab of a TensorBoard; at the end there must have been no error on any page."""
     tabs: list[Tab] = []
 
     def open_at(url: str, width: int = 1400, height: int = 900, **selection: str) -> Tab:
-        page = context.new_page()
+        page = idle_pages.take(url)
         page.set_viewport_size({"width": width, "height": height})
         tabs.append(Tab(page, url))
         return tabs[-1].open(**selection)
@@ -51,9 +85,7 @@ def open_tab(context: Any) -> Iterator[Callable[..., Tab]]:
     yield open_at
     problems = [problem for tab in tabs for problem in [*tab.problems, *tab.error_panels()]]
     for tab in tabs:
-        # Themes and open folds are remembered.
-        tab.page.evaluate("localStorage.clear()")
-        tab.page.close()
+        idle_pages.give_back(tab)
     assert problems == []
 
 

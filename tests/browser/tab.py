@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -64,11 +65,16 @@ class Tab:
         self.url = url
         self.problems: list[str] = []
         self._under_way: set[Any] = set()
-        page.on("console", self._note)
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("request", self._asked)
-        page.on("requestfinished", lambda request: self._under_way.discard(request))
-        page.on("requestfailed", lambda request: self._under_way.discard(request))
+        self._theme_chosen = False
+        self._listeners: dict[str, Callable[[Any], None]] = {
+            "console": self._note,
+            "pageerror": lambda error: self.problems.append(str(error)),
+            "request": self._asked,
+            "requestfinished": self._answered,
+            "requestfailed": self._answered,
+        }
+        for event, listener in self._listeners.items():
+            page.on(event, listener)
 
     def _note(self, message: Any) -> None:
         """Keeps what went wrong in the frame; TensorBoard's own page misses its fonts below a path prefix."""
@@ -80,11 +86,31 @@ class Tab:
         if "/plugin/dead_relu/" in request.url:
             self._under_way.add(request)
 
+    def _answered(self, request: Any) -> None:
+        self._under_way.discard(request)
+
     def open(self, **selection: str) -> Tab:
-        """Opens TensorBoard at the tab, with a selection as in a link."""
-        self.page.goto(self.url + self._hash(selection))
-        self.page.wait_for_selector("iframe[src*='dead_relu']")
+        """Opens TensorBoard at the tab, with a selection as in a link; where it is open already, loads the tab anew."""
+        if self.page.url.partition("#")[0] == self.url:
+            self.page.bring_to_front()  # Behind others it would be drawn once a second.
+            self.page.evaluate("hash => { location.hash = hash; }", self._hash(selection))
+            entry = next(frame for frame in self.page.frames if "dead_relu" in frame.url)
+            with self.page.expect_event("framenavigated"):
+                entry.evaluate("location.reload()")
+            self.app.wait_for()
+        else:
+            self.page.goto(self.url + self._hash(selection))
+            self.page.wait_for_selector("iframe[src*='dead_relu']")
         return self
+
+    def let_go(self) -> bool:
+        """Undoes what was done to the page; returns whether it is as it was."""
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.emulate_media(reduced_motion="null")
+        self.page.mouse.move(0, 0)
+        return not self.problems and not self._theme_chosen
 
     def go(self, **selection: str) -> Tab:
         """Goes on to another selection, as when the link is edited, and waits until all of it is there."""
@@ -209,6 +235,7 @@ class Tab:
 
     def choose_theme(self, name: str) -> None:
         """Picks 'Light' or 'Dark' in TensorBoard's own menu."""
+        self._theme_chosen = True
         self.page.locator("app-header-dark-mode-toggle button").click()
         self.page.get_by_role("menuitem", name=re.compile(name)).click()
         playwright.expect(self.app).to_have_attribute("theme", name.lower())

@@ -30,15 +30,21 @@ def write(run: pathlib.Path, part: slice, suffix: str) -> None:
 
 
 def reload_until(tab: Tab, records: int) -> None:
-    """Presses reload until the server has read them, and the page has them."""
-    plot = tab.frame.locator("dr-heatmap .plot").first
+    """Presses reload until the server has read all event files, and the page has them.
+
+    The server reads a file at a time, so that the answers to one reload can be of before and after it read the last.
+    """
+    strip, plot = (tab.frame.locator(f"{one} .plot").first for one in ("dr-strip", "dr-heatmap"))
+    head = tab.frame.locator("dr-run-head", has_text=f"{records} of {records} records")
     for _ in range(40):
         tab.reload()
         tab.page.wait_for_timeout(500)
-        if plot.get_attribute("data-records") == str(records):
+        shown = [one.get_attribute("data-records") for one in (strip, plot)]
+        if shown == [str(records)] * 2 and head.count() == 1:
             break
     tab.settle()
-    expect(plot).to_have_attribute("data-records", str(records))
+    expect(head).to_have_count(1)
+    assert shown == [str(records)] * 2
 
 
 @pytest.mark.parametrize("load_fast", ["true", "false"])
