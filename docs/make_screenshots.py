@@ -137,6 +137,7 @@ def take(browser: Any, url: str, pictures: tuple[Picture, ...], folder: pathlib.
             tab.open(**picture.shown)
             if picture.waits:
                 wait_until_drawn(page)
+                sync_api.expect(tab.frame.get_by_text("Looking for causes")).to_have_count(0, timeout=30_000)
             else:
                 page.wait_for_timeout(4 * _QUIET_MS)
             picture.after(tab)

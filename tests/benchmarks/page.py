@@ -19,6 +19,9 @@ from tests.benchmarks.tables import Table
 from tests.browser.tab import FLAGS, Tab, chromium_path
 from tests.serving import serve
 
+SIDE_BY_SIDE = 2
+"""Runs in the budget for the first picture."""
+
 STATIC = pathlib.Path(__file__).parents[2] / "tb_deadrelu_plugin" / "static" / "index.js"
 
 # In every frame from its beginning: when pictures were first there, and how long frames take while asked.
@@ -61,6 +64,11 @@ def tables(quick: bool) -> list[Table]:
             with serve(pathlib.Path(logs), "--load_fast=true") as url:
                 _wait_until_loaded(url, run_set)
                 rows += _measured(url, run_set)
+            if run_set.runs > SIDE_BY_SIDE:
+                # The budget's own case, on a server that has answered nothing yet.
+                with serve(pathlib.Path(logs), "--load_fast=true") as url:
+                    _wait_until_loaded(url, run_set)
+                    rows += _two_of_the_runs(url, run_set)
     for row in rows:
         print(" | ".join(row), file=sys.stderr, flush=True)
     return [Table("The tab in a browser without a GPU", ["what", "measured", "budget"], rows)]
@@ -87,28 +95,8 @@ def _measured(url: str, run_set: run_sets.RunSet) -> list[list[str]]:
     with playwright.sync_playwright() as driver:
         flags = [*FLAGS, "--enable-precise-memory-info", "--js-flags=--expose-gc"]
         browser = driver.chromium.launch(executable_path=chromium_path(), args=flags)
-        first: list[dict[str, float]] = []
-        for _ in range(3):
-            page = browser.new_page(viewport={"width": 1400, "height": 900})
-            page.add_init_script(WATCH)
-            tab = Tab(page, url).open()
-            frame = _frame(page)
-            frame.wait_for_function("window.pictures.overview && window.pictures.heatmaps", timeout=120_000)
-            first.append(frame.evaluate("window.pictures"))
-            if len(first) < 3:
-                page.close()
-        rows = [
-            [
-                f"{run_set.name}: overview drawn, first time and after",
-                f"{first[0]['overview'] / 1000:.2f} s, {first[-1]['overview'] / 1000:.2f} s",
-                "1.0 s",
-            ],
-            [
-                f"{run_set.name}: heatmaps drawn, first time and after",
-                f"{first[0]['heatmaps'] / 1000:.2f} s, {first[-1]['heatmaps'] / 1000:.2f} s",
-                "1.0 s",
-            ],
-        ]
+        tab, rows = _opened(browser, url, run_set.name)
+        frame = _frame(tab.page)
         for name, gesture in (("cursor", _move), ("zoom", _zoom), ("pan", _pan)):
             took = _frames(frame, lambda gesture=gesture: gesture(tab))
             rows.append([f"{run_set.name}: {name}, 95 % of frames", f"{took:.0f} ms", "20 ms"])
@@ -117,6 +105,40 @@ def _measured(url: str, run_set: run_sets.RunSet) -> list[list[str]]:
         rows.append([f"{run_set.name}: memory afterwards", f"{used:.0f} MB", ""])
         browser.close()
     return rows
+
+
+def _two_of_the_runs(url: str, run_set: run_sets.RunSet) -> list[list[str]]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        name = f"{SIDE_BY_SIDE} of these runs chosen"
+        _, rows = _opened(
+            browser, url, f"{run_set.name}, {name}", runs=",".join(f"run_{n}" for n in range(SIDE_BY_SIDE))
+        )
+        browser.close()
+    return rows
+
+
+def _opened(browser: Any, url: str, name: str, **selection: str) -> tuple[Tab, list[list[str]]]:
+    """Opens the tab three times; returns it with how long it took to draw, counted from the load of its frame."""
+    took: list[dict[str, float]] = []
+    for _ in range(3):
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.add_init_script(WATCH)
+        tab = Tab(page, url).open(**selection)
+        frame = _frame(page)
+        frame.wait_for_function("window.pictures.overview && window.pictures.heatmaps", timeout=120_000)
+        took.append(frame.evaluate("window.pictures"))
+        if len(took) < 3:
+            page.close()
+    rows = [
+        [
+            f"{name}: {picture} drawn, first time and after",
+            f"{took[0][picture] / 1000:.2f} s, {took[-1][picture] / 1000:.2f} s",
+            "1.0 s",
+        ]
+        for picture in ("overview", "heatmaps")
+    ]
+    return tab, rows
 
 
 def _frame(page: Any) -> Any:
