@@ -155,7 +155,8 @@ ALLOWED: dict[str, set[str]] = {
     "value_distribution": _DEFINITIONS | {"timeline", "layer_statistics", "shrinking", "sections"},
     "provider": _DEFINITIONS | {"restarts", "timeline", "overview_series", "overview_from_layers", "cache", "thinning"},
     "routes": _REPORTING | {"layer_statistics", "layer_words", "marks", "ordering"},
-    "plugin": _SERVING,
+    "data_routes": _SERVING,
+    "plugin": {"metadata", "data_routes"},
     # Writing.
     "summary_graph": _DEFINITIONS | {"instrument"},
     "summary": _DEFINITIONS | {"summary_graph"},
@@ -172,7 +173,7 @@ ALLOWED: dict[str, set[str]] = {
     "cli": _READING
     | _SERVING
     | _WRITING
-    | {"plugin", "export", "demo", "command_line", "tensorboard_serving", "report_command"},
+    | {"plugin", "data_routes", "export", "demo", "command_line", "tensorboard_serving", "report_command"},
     "command_line": set(),
     "tensorboard_serving": {"command_line"},
     "export": _READING | {"csv_export"},
@@ -192,7 +193,7 @@ FRAMEWORKS = {"tensorflow", "tf_keras", "keras", "torch"}
 NO_FRAMEWORK = (
     _READING
     | _SERVING
-    | {"__init__", "plugin_data_pb2", "plugin", "summary"}
+    | {"__init__", "plugin_data_pb2", "plugin", "data_routes", "summary"}
     | {"cli", "command_line", "tensorboard_serving", "export"}
     | {"conditions", "report_rows", "report_text", "report_reading", "report_command"}
 )

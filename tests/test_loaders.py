@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import csv_export, matrix, metadata, plugin, read, record, routes, value_distribution
+from tb_deadrelu_plugin import csv_export, data_routes, matrix, metadata, read, record, routes, value_distribution
 from tests.event_writing import (
     RELU,
     encoded,
@@ -389,12 +389,12 @@ def test_errors_are_plain_text(server: Server, route: str, query: dict, status: 
 
 
 def test_page_is_served(server: Server) -> None:
-    names = [path.name for path in plugin._STATIC.iterdir() if path.suffix == ".js"]
+    names = [path.name for path in data_routes._STATIC.iterdir() if path.suffix == ".js"]
     assert "index.js" in names
     for name in names:
         status, headers, body = server.get(f"/static/{name}")
         assert (status, headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
-        assert body == (plugin._STATIC / name).read_bytes()
+        assert body == (data_routes._STATIC / name).read_bytes()
 
 
 def test_start_without_complaints(servers: dict[tuple[str, str], Server]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import pathlib
+import subprocess
+import sys
 import threading
 import time
 import types
@@ -21,6 +24,7 @@ from tb_deadrelu_plugin import (
     Timeline,
     UnitState,
     csv_export,
+    data_routes,
     layer_statistics,
     matrix,
     metadata,
@@ -665,7 +669,7 @@ def test_static_files_and_nothing_else(site: Site, tmp_path: pathlib.Path, monke
     (tmp_path / "static" / "assets" / "worker.js").write_text("1")
     (tmp_path / "static" / "secret").write_text("no known content type")
     (tmp_path / "outside.js").write_text("2")
-    monkeypatch.setattr(plugin, "_STATIC", tmp_path / "static")
+    monkeypatch.setattr(data_routes, "_STATIC", tmp_path / "static")
     response = site.get("/static/index.js")
     assert response.content_type == "text/javascript; charset=utf-8" and b"render" in response.data
     assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -674,7 +678,7 @@ def test_static_files_and_nothing_else(site: Site, tmp_path: pathlib.Path, monke
     for name in (*outside, "assets", "secret", ""):
         with pytest.raises(errors.NotFoundError, match="in the plugin's static files"):
             site.get("/static/" + name)
-    monkeypatch.setattr(plugin, "_STATIC", tmp_path / "not built")
+    monkeypatch.setattr(data_routes, "_STATIC", tmp_path / "not built")
     with pytest.raises(errors.NotFoundError, match="build them with: make frontend"):
         site.get("/static/index.js")
 
@@ -685,6 +689,28 @@ def test_what_tensorboard_asks_of_a_plugin(site: Site) -> None:
     shown = made.frontend_metadata()
     assert (shown.tab_name, shown.es_module_path) == ("Dead ReLU", "/static/index.js")
     assert not shown.disable_reload
+
+
+def test_nothing_that_answers_requests_is_imported_at_the_start() -> None:
+    code = """
+import sys
+from tensorboard.plugins import base_plugin
+from tb_deadrelu_plugin import plugin
+made = plugin.DeadReluLoader().load(base_plugin.TBContext())
+made.get_plugin_apps(), made.frontend_metadata(), made.is_active()
+print(*sorted(name for name in sys.modules if name.startswith("tb_deadrelu_plugin")))
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout.split()
+    assert found == ["tb_deadrelu_plugin"] + [
+        f"tb_deadrelu_plugin.{name}" for name in ("metadata", "plugin", "plugin_data_pb2")
+    ]
+
+
+def test_first_requests_at_the_same_time_share_what_is_read(site: Site) -> None:
+    made = plugin.DeadReluPlugin(base_plugin.TBContext(data_provider=site.provider))
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: made._routes(), range(8)))
+    assert len(set(map(id, found))) == 1
 
 
 def test_flags_of_the_user_win_and_odd_flags_do_no_harm() -> None:

@@ -24,21 +24,22 @@ from tests.serving import serve
 UNITS, RECORDS = 4096, 1000
 LAYERS = 100
 
-IMPORT = """
+START = """
 import time
 from tensorboard import default, program
+from tensorboard.plugins import base_plugin
 default.get_static_plugins()
 start = time.perf_counter()
 from tb_deadrelu_plugin import plugin
+made = plugin.DeadReluLoader().load(base_plugin.TBContext())
+made.get_plugin_apps(), made.frontend_metadata(), made.is_active()
 print(time.perf_counter() - start)
 """
 
 
 def _start_up() -> float:
-    """Seconds that importing the plugin adds to TensorBoard's start."""
-    runs = [
-        subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, check=True, text=True) for _ in range(7)
-    ]
+    """Seconds that the plugin adds to TensorBoard's start: its import, and what it is asked then."""
+    runs = [subprocess.run([sys.executable, "-c", START], capture_output=True, check=True, text=True) for _ in range(7)]
     return statistics.median(float(run.stdout) for run in runs)
 
 
@@ -78,7 +79,7 @@ def _overviews() -> Iterator[overview.Overview]:
 
 def tables(quick: bool) -> list[Table]:
     """Times TensorBoard's start and the routes' answers; no part of it is long enough to leave out."""
-    rows = [["start-up added: import of the plugin", f"{1000 * _start_up():.0f} ms", "50 ms"]]
+    rows = [["start-up added", f"{1000 * _start_up():.0f} ms", "50 ms"]]
     with tempfile.TemporaryDirectory() as logs:
         records = event_writing.make_records(RECORDS, UNITS)
         event_writing.write_records(pathlib.Path(logs) / "run", "dense", records)
