@@ -9,6 +9,8 @@ CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 # Passed to `deadrelu demo` and to the benchmarks, and to pytest.
 ARGS ?=
 PYTEST_ARGS ?=
+# One more than there are processors: tests also wait, for servers, for processes of their own.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 STATIC := tb_deadrelu_plugin/static
 NODE_MODULES := frontend/node_modules/.stamp
@@ -27,13 +29,13 @@ demo: $(VENV)/.demo ## Trains the demo's runs and serves TensorBoard (ARGS="--no
 test: test-python test-frontend test-browser ## All tests
 
 test-python: $(VENV)/.test ## Tests in Python but those in the browser (PYTEST_ARGS="-k name")
-	$(BIN)/python -m pytest --ignore tests/browser --numprocesses auto --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --ignore tests/browser --numprocesses $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 test-frontend: $(NODE_MODULES) frontend-check ## The page's unit tests, and whether the committed page is built from its source
 	cd frontend && npm test
 
 test-browser: $(VENV)/.test $(NODE_MODULES) chromium ## Tests in TensorBoard in Chromium
-	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest tests/browser --numprocesses auto --dist worksteal $(PYTEST_ARGS)
+	CHROMIUM=$(CHROMIUM) $(BIN)/python -m pytest tests/browser --numprocesses $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 test-oldest: .venv-oldest/.stamp ## Python tests that need no TensorFlow, on the oldest supported versions
 	.venv-oldest/bin/python -m pytest --ignore tests/browser -m "not tensorflow" $(PYTEST_ARGS)
