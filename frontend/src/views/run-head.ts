@@ -8,7 +8,7 @@ import { cursor, isDistribution } from "../state/cursor";
 import { csvAddress } from "../state/data";
 import { columnOf, orderGiver, panelTimeline } from "../state/panels";
 import { coarseSource } from "../state/sources";
-import { colourOf, layerInfo, shortName, shownLayer, shownRuns } from "../state/view";
+import { colourOf, layerInfo, shortName, shownLayer, shownPicture, shownRuns } from "../state/view";
 import type { Timeline } from "../wire/api";
 import { deadUnits } from "../wire/matrix";
 import { causes, causesStyles } from "./causes";
@@ -131,7 +131,7 @@ export class RunHead extends SignalElement {
   override render(): TemplateResult {
     const { of, minus } = columnOf(this.run);
     if (minus === null) {
-      const gives = !isDistribution.value && orderGiver.value === of && shownRuns.value.length > 1;
+      const gives = shownPicture.value !== "distribution" && orderGiver.value === of && shownRuns.value.length > 1;
       return html`${title(of, "", gives ? "gives the order of units" : "")} ${verdict(of)} ${remarks(of)} ${causes(of)}`;
     }
     return html`${title(of, "", count(of))} ${remarks(of)} ${title(minus, "minus ", count(minus))} ${remarks(minus)}`;
