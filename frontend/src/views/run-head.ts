@@ -131,7 +131,8 @@ export class RunHead extends SignalElement {
   override render(): TemplateResult {
     const { of, minus } = columnOf(this.run);
     if (minus === null) {
-      const gives = shownPicture.value !== "distribution" && orderGiver.value === of && shownRuns.value.length > 1;
+      const gives =
+        shownPicture.value !== "distribution" && orderGiver.value === of && shownRuns.value.length > 1;
       return html`${title(of, "", gives ? "gives the order of units" : "")} ${verdict(of)} ${remarks(of)} ${causes(of)}`;
     }
     return html`${title(of, "", count(of))} ${remarks(of)} ${title(minus, "minus ", count(minus))} ${remarks(minus)}`;
