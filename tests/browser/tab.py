@@ -93,7 +93,8 @@ class Tab:
         """Opens TensorBoard at the tab, with a selection as in a link; where it is open already, loads the tab anew."""
         if self.page.url.partition("#")[0] == self.url:
             self.page.bring_to_front()  # Behind others it would be drawn once a second.
-            self.page.evaluate("hash => { location.hash = hash; }", self._hash(selection))
+            # Without an event: the tab that is still there must fetch nothing.
+            self.page.evaluate("hash => history.replaceState(history.state, '', hash)", self._hash(selection))
             entry = next(frame for frame in self.page.frames if "dead_relu" in frame.url)
             with self.page.expect_event("framenavigated"):
                 entry.evaluate("location.reload()")
