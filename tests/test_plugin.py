@@ -12,6 +12,7 @@ import types
 import warnings
 import zlib
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -706,7 +707,13 @@ print(*sorted(name for name in sys.modules if name.startswith("tb_deadrelu_plugi
     ]
 
 
-def test_first_requests_at_the_same_time_share_what_is_read(site: Site) -> None:
+def test_first_requests_at_the_same_time_share_what_is_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(data_routes.DataRoutes):
+        def __init__(self, data_provider: Any) -> None:
+            time.sleep(0.05)
+            super().__init__(data_provider)
+
+    monkeypatch.setattr(data_routes, "DataRoutes", Slow)
     made = plugin.DeadReluPlugin(base_plugin.TBContext(data_provider=site.provider))
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: made._routes(), range(8)))
