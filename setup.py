@@ -45,7 +45,7 @@ setup(
     license="Apache-2.0",
     license_files=["LICENSE"],
     packages=find_packages(include=[PACKAGE, f"{PACKAGE}.*"]),
-    package_data={PACKAGE: ["*.proto", "*.md", "py.typed", "static/*", "static/**/*"]},
+    package_data={PACKAGE: ["*.proto", "**/*.md", "py.typed", "static/*", "static/**/*"]},
     zip_safe=False,
     python_requires=">=3.10",
     # TensorBoard 2.20 and older import pkg_resources, which setuptools 82

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 
 from tb_deadrelu_plugin import __version__
-from tb_deadrelu_plugin.command_line import CommandError, warnings_on_stderr
+from tb_deadrelu_plugin.commands.command_line import CommandError, warnings_on_stderr
 
 _DEFAULT_PORT = 6006
 _DEMO_NEEDS = {"tensorflow": "tensorflow", "sklearn": "scikit-learn"}
@@ -175,13 +175,14 @@ def _count(least: int, most: int) -> Callable[[str], int]:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from tb_deadrelu_plugin import report_command
+    from tb_deadrelu_plugin.commands import report_command
 
     return report_command.run(options)
 
 
 def _export(options: argparse.Namespace) -> int:
-    from tb_deadrelu_plugin import export, reader
+    from tb_deadrelu_plugin import reader
+    from tb_deadrelu_plugin.commands import export
 
     with warnings_on_stderr():
         try:
@@ -212,7 +213,7 @@ def _demo(options: argparse.Namespace) -> int:
 
     console = rich.console.Console(highlight=False)
     console.print("Importing TensorFlow")
-    from tb_deadrelu_plugin import demo
+    from tb_deadrelu_plugin.commands import demo
 
     console.print(f"Training on handwritten digits; the runs are written to {logdir}", soft_wrap=True)
     accuracies = demo.train(logdir, console, seed=options.seed, epochs=options.epochs)
@@ -220,7 +221,7 @@ def _demo(options: argparse.Namespace) -> int:
     if options.no_serve:
         console.print(f"See them with: {shlex.join(['tensorboard', '--logdir', logdir])}", soft_wrap=True)
         return 0
-    from tb_deadrelu_plugin import tensorboard_serving
+    from tb_deadrelu_plugin.commands import tensorboard_serving
 
     return tensorboard_serving.serve(logdir, options.port)
 

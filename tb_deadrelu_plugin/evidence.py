@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin.codes import Coded
+from tb_deadrelu_plugin.wire.codes import Coded
 
 
 @dataclasses.dataclass(frozen=True)

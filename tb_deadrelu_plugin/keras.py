@@ -10,14 +10,14 @@ from typing import Any
 
 import keras
 
-from tb_deadrelu_plugin.inspection import LayerRow, UnitCheck, check_units, layer_table
 from tb_deadrelu_plugin.instrument import loss_scaling, train_function
 from tb_deadrelu_plugin.instrument.discovery import Selection
 from tb_deadrelu_plugin.instrument.loss import WindowLoss
 from tb_deadrelu_plugin.instrument.run_writer import RunWriter
-from tb_deadrelu_plugin.on_sick import Action, OnSick, say
-from tb_deadrelu_plugin.reviving import ReviveDeadUnits
 from tb_deadrelu_plugin.tensorflow import Coverage, Monitor
+from tb_deadrelu_plugin.training.inspection import LayerRow, UnitCheck, check_units, layer_table
+from tb_deadrelu_plugin.training.on_sick import Action, OnSick, say
+from tb_deadrelu_plugin.training.reviving import ReviveDeadUnits
 
 __all__ = ["DeadReLU", "LayerRow", "ReviveDeadUnits", "UnitCheck", "check_units", "layer_table"]
 

@@ -19,7 +19,7 @@ from werkzeug import wrappers
 from tb_deadrelu_plugin import metadata
 
 if TYPE_CHECKING:
-    from tb_deadrelu_plugin.data_routes import DataRoutes
+    from tb_deadrelu_plugin.serving.data_routes import DataRoutes
 
 DEFAULT_SAMPLES = 1000
 """Records kept per tag unless the user says otherwise; TensorBoard's own default is 10."""
@@ -80,7 +80,7 @@ class DeadReluPlugin(base_plugin.TBPlugin):
     def _routes(self) -> DataRoutes:
         with self._making:
             if self._data_routes is None:
-                from tb_deadrelu_plugin.data_routes import DataRoutes
+                from tb_deadrelu_plugin.serving.data_routes import DataRoutes
 
                 self._data_routes = DataRoutes(self._data_provider)
             return self._data_routes

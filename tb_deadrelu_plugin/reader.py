@@ -9,7 +9,8 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 
-from tb_deadrelu_plugin import event_files, metadata, overview, restarts
+from tb_deadrelu_plugin import event_files, metadata, restarts
+from tb_deadrelu_plugin.run_overview import overview
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 
 _LARGE = 64 * 2**20

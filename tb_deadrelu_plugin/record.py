@@ -14,17 +14,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, compression, record_parts
-from tb_deadrelu_plugin.compression import DamagedRecordError as DamagedRecordError
-from tb_deadrelu_plugin.record_parts import COLUMNS as COLUMNS
-from tb_deadrelu_plugin.record_parts import HEADER as HEADER
-from tb_deadrelu_plugin.record_parts import HEADER_LENGTH as HEADER_LENGTH
-from tb_deadrelu_plugin.record_parts import LOG16 as LOG16
-from tb_deadrelu_plugin.record_parts import MAX_UNITS as MAX_UNITS
-from tb_deadrelu_plugin.record_parts import SIGNED_LOG16 as SIGNED_LOG16
-from tb_deadrelu_plugin.record_parts import UINT as UINT
-from tb_deadrelu_plugin.record_parts import UNKNOWN as UNKNOWN
-from tb_deadrelu_plugin.record_parts import VERSION as VERSION
+from tb_deadrelu_plugin.wire import codes, compression, record_parts
+from tb_deadrelu_plugin.wire.compression import DamagedRecordError as DamagedRecordError
+from tb_deadrelu_plugin.wire.record_parts import COLUMNS as COLUMNS
+from tb_deadrelu_plugin.wire.record_parts import HEADER as HEADER
+from tb_deadrelu_plugin.wire.record_parts import HEADER_LENGTH as HEADER_LENGTH
+from tb_deadrelu_plugin.wire.record_parts import LOG16 as LOG16
+from tb_deadrelu_plugin.wire.record_parts import MAX_UNITS as MAX_UNITS
+from tb_deadrelu_plugin.wire.record_parts import SIGNED_LOG16 as SIGNED_LOG16
+from tb_deadrelu_plugin.wire.record_parts import UINT as UINT
+from tb_deadrelu_plugin.wire.record_parts import UNKNOWN as UNKNOWN
+from tb_deadrelu_plugin.wire.record_parts import VERSION as VERSION
 
 _DECODERS = {LOG16: codes.decode_log16, SIGNED_LOG16: codes.decode_signed_log16}
 

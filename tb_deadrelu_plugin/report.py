@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from tb_deadrelu_plugin import diagnosis, overview_from_layers, overview_rows, presets, run_verdict, verdict
-from tb_deadrelu_plugin.findings import Finding
-from tb_deadrelu_plugin.layer_evidence import LayerEvidence, layers_of
-from tb_deadrelu_plugin.overview_series import OverviewSeries
+from tb_deadrelu_plugin import presets, verdict
+from tb_deadrelu_plugin.diagnosis.diagnose import diagnose_layers
+from tb_deadrelu_plugin.diagnosis.findings import Cause, Finding
+from tb_deadrelu_plugin.diagnosis.layer_evidence import LayerEvidence, layers_of
+from tb_deadrelu_plugin.run_overview import overview_from_layers, overview_rows, run_verdict
+from tb_deadrelu_plugin.run_overview.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Timeline
 from tb_deadrelu_plugin.verdict import Severity, Thresholds, UnitState
 
@@ -50,7 +52,7 @@ class LayerReport:
       dead_units: Which units are dead, in ascending order.
       flagged: Number of units that the preset flags.
       flagged_share: Their share.
-      findings: Causes, see `diagnosis`.
+      findings: Causes, see `diagnosis.diagnose`.
     """
 
     layer: str
@@ -133,7 +135,7 @@ def report(
     layers = layers_of(timelines, thresholds or Thresholds())
     known = series is not None and len(series.steps) > 0
     training, training_steps = (series.training, series.steps) if series is not None and known else (None, None)
-    findings = diagnosis.diagnose_layers(layers, training, training_steps)
+    findings = diagnose_layers(layers, training, training_steps)
     reports = tuple(
         _layer_report(layer, findings[name], criterion, watch=watch, sick=sick) for name, layer in layers.items()
     )
@@ -236,7 +238,7 @@ def _plain(value: Any) -> Any:
     """Dataclasses, enums and arrays as what JSON has."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, (Severity, diagnosis.Cause)):
+    if isinstance(value, (Severity, Cause)):
         return value.value
     if isinstance(value, np.ndarray):
         return value.tolist()

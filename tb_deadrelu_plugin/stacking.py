@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, record_parts
-from tb_deadrelu_plugin.record_parts import HEADER, HEADER_LENGTH, UNKNOWN, Parts
+from tb_deadrelu_plugin.wire import codes, record_parts
+from tb_deadrelu_plugin.wire.record_parts import HEADER, HEADER_LENGTH, UNKNOWN, Parts
 
 CACHED_ENTRIES = 1 << 16
 """Large matrices are worked on in parts of so many entries, which stay in the processor's cache."""

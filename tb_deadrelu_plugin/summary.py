@@ -125,7 +125,7 @@ def dead_relu(
     """
     import tensorflow as tf
 
-    from tb_deadrelu_plugin import summary_graph
+    from tb_deadrelu_plugin.instrument import summary_graph
 
     _check_tag("name", name)
     step = tf.summary.experimental.get_step() if step is None else step
@@ -179,7 +179,7 @@ def op(
     """
     import tensorflow as tf
 
-    from tb_deadrelu_plugin import summary_graph
+    from tb_deadrelu_plugin.instrument import summary_graph
 
     _check_tag("name", name)
     batch = summary_graph.Batch(activations, gradients, threshold, unit_axis)

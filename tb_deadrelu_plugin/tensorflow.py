@@ -15,7 +15,7 @@ import numpy.typing as npt
 import tensorflow as tf
 from tensorboard.compat.proto import summary_pb2
 
-from tb_deadrelu_plugin import metadata, record, report, run_summary, statistics
+from tb_deadrelu_plugin import metadata, record, report, statistics
 from tb_deadrelu_plugin.instrument import loss_scaling, variables
 from tb_deadrelu_plugin.instrument.clock import Clock, Watching
 from tb_deadrelu_plugin.instrument.discovery import Selection
@@ -24,9 +24,10 @@ from tb_deadrelu_plugin.instrument.loss_scaling import LossScaleFunction, Notice
 from tb_deadrelu_plugin.instrument.readout import Readout
 from tb_deadrelu_plugin.instrument.watched_model import WatchedModel, innermost
 from tb_deadrelu_plugin.instrument.windows import Windows
-from tb_deadrelu_plugin.record_memory import RecordMemory
-from tb_deadrelu_plugin.training_numbers import Training
+from tb_deadrelu_plugin.run_overview.training_numbers import Training
 from tb_deadrelu_plugin.verdict import Thresholds, UnitState
+from tb_deadrelu_plugin.writing import run_summary
+from tb_deadrelu_plugin.writing.record_memory import RecordMemory
 
 Coverage = Literal["sampled", "all"]
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, metadata, record_parts, restarts, stacking, statistics, verdict
+from tb_deadrelu_plugin import metadata, restarts, stacking, statistics, verdict
+from tb_deadrelu_plugin.wire import codes, record_parts
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_deadrelu_plugin import statistics
-from tb_deadrelu_plugin.codes import Coded
 from tb_deadrelu_plugin.evidence import Records as Records
 from tb_deadrelu_plugin.evidence import newest_samples_since_active, rows_of_evidence, silent_units
 from tb_deadrelu_plugin.evidence import samples_since_active as samples_since_active
+from tb_deadrelu_plugin.wire.codes import Coded
 
 _CACHED_ENTRIES = 1 << 16
 

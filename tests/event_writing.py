@@ -10,7 +10,8 @@ import numpy as np
 from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2, types_pb2
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
-from tb_deadrelu_plugin import metadata, overview, plugin_data_pb2, record, verdict
+from tb_deadrelu_plugin import metadata, plugin_data_pb2, record, verdict
+from tb_deadrelu_plugin.run_overview import overview
 
 RELU = metadata.LayerInfo(activation="relu", layer_type="Dense", layer_index=0, gradient_at=metadata.PRE_ACTIVATION)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tb_deadrelu_plugin import verdict
-from tb_deadrelu_plugin.findings import Cause, Finding
+from tb_deadrelu_plugin.diagnosis.findings import Cause, Finding
 from tb_deadrelu_plugin.report import LayerReport, RunReport
 from tb_deadrelu_plugin.verdict import Severity, UnitState
 

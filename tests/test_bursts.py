@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_deadrelu_plugin import bursts
-from tb_deadrelu_plugin.bursts import Burst
+from tb_deadrelu_plugin.diagnosis import bursts
+from tb_deadrelu_plugin.diagnosis.bursts import Burst
 
 
 def find(died: list[int], units: int = 64, resolution: int = 1, last_step: int = 10_000) -> list[Burst]:

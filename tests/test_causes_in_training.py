@@ -14,9 +14,9 @@ pytest.importorskip("tensorflow", reason="networks are trained")
 import keras
 
 from tb_deadrelu_plugin import event_files, metadata, read, report
-from tb_deadrelu_plugin.diagnosis import Cause, Finding
+from tb_deadrelu_plugin.diagnosis.diagnose import Cause, Finding
 from tb_deadrelu_plugin.keras import DeadReLU
-from tb_deadrelu_plugin.overview_series import OverviewSeries
+from tb_deadrelu_plugin.run_overview.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Timeline
 from tests.planted import ten_of
 

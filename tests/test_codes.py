@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_deadrelu_plugin import codes
+from tb_deadrelu_plugin.wire import codes
 
 GOLDEN = pathlib.Path(__file__).parent / "golden"
 

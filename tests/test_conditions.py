@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_deadrelu_plugin import conditions, verdict
-from tb_deadrelu_plugin.conditions import Condition, ConditionError
+from tb_deadrelu_plugin import verdict
+from tb_deadrelu_plugin.commands import conditions
+from tb_deadrelu_plugin.commands.conditions import Condition, ConditionError
 from tb_deadrelu_plugin.verdict import Severity
 from tests.reports import layer_report, run_report
 

@@ -12,7 +12,8 @@ pytest.importorskip("tensorflow")
 
 import keras
 
-from tb_deadrelu_plugin import UnitState, demo, read
+from tb_deadrelu_plugin import UnitState, read
+from tb_deadrelu_plugin.commands import demo
 from tb_deadrelu_plugin.instrument import schedule
 from tb_deadrelu_plugin.keras import DeadReLU
 from tb_deadrelu_plugin.tensorflow import Monitor

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_deadrelu_plugin import metadata
-from tb_deadrelu_plugin.diagnosis import Cause, Finding, diagnose
-from tb_deadrelu_plugin.training_numbers import IDS
+from tb_deadrelu_plugin.diagnosis.diagnose import Cause, Finding, diagnose
+from tb_deadrelu_plugin.run_overview.training_numbers import IDS
 from tb_deadrelu_plugin.verdict import Thresholds, UnitState
 from tests.planted import NEVER, Layer, run_of, ten_of
 from tests.timelines import timelines

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_deadrelu_plugin import difference, layer_statistics, metadata, record
+from tb_deadrelu_plugin import layer_statistics, metadata, record
+from tb_deadrelu_plugin.serving import difference
 from tb_deadrelu_plugin.timeline import Timeline
 from tests.event_writing import make_records
 from tests.timelines import simple, timeline_of, timelines

@@ -8,7 +8,8 @@ import pathlib
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import cli, csv_export, export, metadata, read
+from tb_deadrelu_plugin import cli, csv_export, metadata, read
+from tb_deadrelu_plugin.commands import export
 from tests.event_writing import RELU, encoded, make_records, write_records, write_values
 from tests.timelines import simple, timeline_of
 

@@ -7,7 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import layer_words, metadata, record
+from tb_deadrelu_plugin import metadata, record
+from tb_deadrelu_plugin.serving import layer_words
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 from tests.event_writing import RELU, encoded, make_records
 from tests.timelines import timeline_of

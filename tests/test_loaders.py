@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import csv_export, data_routes, matrix, metadata, read, record, routes, value_distribution
+from tb_deadrelu_plugin import csv_export, metadata, read, record
+from tb_deadrelu_plugin.serving import data_routes, matrix, routes, value_distribution
 from tests.event_writing import (
     RELU,
     encoded,

@@ -7,7 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import marks, record
+from tb_deadrelu_plugin import record
+from tb_deadrelu_plugin.serving import marks
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 from tests.event_writing import RELU, make_records
 

@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tb_deadrelu_plugin import codes, difference, layer_statistics, matrix, ordering, record
+from tb_deadrelu_plugin import layer_statistics, record
 from tb_deadrelu_plugin.layer_statistics import StatisticError
-from tb_deadrelu_plugin.shrinking import RangeError
+from tb_deadrelu_plugin.serving import difference, matrix, ordering
+from tb_deadrelu_plugin.serving.shrinking import RangeError
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 from tb_deadrelu_plugin.verdict import UnitState
+from tb_deadrelu_plugin.wire import codes
 from tests.event_writing import RELU, make_records
 from tests.golden import make
 from tests.timelines import simple, timeline_of, timelines

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_deadrelu_plugin import ordering, routes
+from tb_deadrelu_plugin.serving import ordering, routes
 from tb_deadrelu_plugin.timeline import Timeline
 from tests.timelines import simple, timelines
 

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tb_deadrelu_plugin import codes, compression, metadata, overview, overview_rows, record, training_numbers
-from tb_deadrelu_plugin.overview import LayerOverview, Overview
-from tb_deadrelu_plugin.training_numbers import Training
+from tb_deadrelu_plugin import metadata, record
+from tb_deadrelu_plugin.run_overview import overview, overview_rows, training_numbers
+from tb_deadrelu_plugin.run_overview.overview import LayerOverview, Overview
+from tb_deadrelu_plugin.run_overview.training_numbers import Training
 from tb_deadrelu_plugin.verdict import UnitState
+from tb_deadrelu_plugin.wire import codes, compression
 
 RELU = metadata.LayerInfo(layer_type="Dense", layer_index=2)
 LEAKY = metadata.LayerInfo(fraction=metadata.NEGATIVE_FRACTION)

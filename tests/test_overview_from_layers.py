@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_deadrelu_plugin import metadata, overview, overview_from_layers, record
-from tb_deadrelu_plugin.overview_series import OverviewSeries
+from tb_deadrelu_plugin import metadata, record
+from tb_deadrelu_plugin.run_overview import overview, overview_from_layers
+from tb_deadrelu_plugin.run_overview.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 from tb_deadrelu_plugin.verdict import UnitState
 from tests.event_writing import RELU, make_records

@@ -5,12 +5,15 @@ import zlib
 
 import numpy as np
 
-from tb_deadrelu_plugin import codes, compression, metadata, overview, routes
-from tb_deadrelu_plugin.overview import Overview
-from tb_deadrelu_plugin.overview_series import OverviewSeries
+from tb_deadrelu_plugin import metadata
+from tb_deadrelu_plugin.run_overview import overview
+from tb_deadrelu_plugin.run_overview.overview import Overview
+from tb_deadrelu_plugin.run_overview.overview_series import OverviewSeries
+from tb_deadrelu_plugin.run_overview.training_numbers import Training
+from tb_deadrelu_plugin.serving import routes
 from tb_deadrelu_plugin.timeline import Stored
-from tb_deadrelu_plugin.training_numbers import Training
 from tb_deadrelu_plugin.verdict import UnitState
+from tb_deadrelu_plugin.wire import codes, compression
 from tests.event_writing import make_overviews, make_records
 from tests.test_overview import make_layer
 

@@ -22,8 +22,8 @@ NO_FRAMEWORK_MODULES = [
     *(
         f"{PACKAGE}.{name}"
         for name in (
-            "codes", "metadata", "record", "statistics", "verdict", "timeline", "event_files", "reader", "cache", "matrix",
-            "provider", "routes", "plugin", "summary",
+            "metadata", "record", "statistics", "verdict", "timeline", "event_files", "reader", "report", "plugin", "summary",
+            "serving.data_routes", "cli", "commands.report_command",
         )
     ),
 ]  # fmt: skip
@@ -61,7 +61,7 @@ def source_files() -> set[str]:
 def test_wheel_has_every_file_of_the_package(built):
     names = set(zipfile.ZipFile(built["wheel"]).namelist())
     assert {
-        f"{PACKAGE}/http_api.md",
+        f"{PACKAGE}/serving/http_api.md",
         f"{PACKAGE}/report_schema.md",
         f"{PACKAGE}/py.typed",
         f"{PACKAGE}/static/index.js",
@@ -154,13 +154,21 @@ def test_directions_of_imports_have_no_cycle(check_imports):
         ("record.py", "from . import verdict", "record imports verdict, but may import"),
         ("record.py", "from .verdict import UnitState", "record imports verdict, but may import"),
         ("record.py", "def f():\n    from .verdict import UnitState", "record imports verdict, but may import"),
-        ("codes.py", "from tb_deadrelu_plugin import record", "codes imports record, but may import of .*: none"),
+        ("wire/codes.py", "from tb_deadrelu_plugin import record", "wire.codes imports record, but may .*: none"),
+        (
+            "serving/cache.py",
+            "from tb_deadrelu_plugin.commands import export",
+            "serving.cache imports commands.export, but",
+        ),
+        ("serving/cache.py", "from . import provider", r"imports run in a circle: serving\.(cache|provider) -> "),
+        ("serving/cache.py", "import keras", "serving.cache imports keras at module level"),
+        ("commands/export.py", "import tensorflow", "commands.export imports tensorflow at module level"),
         ("plugin.py", "import tensorflow as tf", "plugin imports tensorflow at module level"),
         ("plugin.py", "try:\n    from keras import layers\nexcept ImportError:\n    pass", "plugin imports keras at"),
         ("timeline.py", "class A:\n    import torch.nn", "timeline imports torch at module level"),
         ("summary.py", "import tensorflow", "summary imports tensorflow at module level"),
         ("plugin.py", "from tb_deadrelu_plugin import keras", "plugin imports keras, but may import"),
-        ("instrument/planted.py", "from ..keras import DeadReLU", "instrument imports keras, but may import"),
+        ("instrument/planted.py", "from ..keras import DeadReLU", "instrument.planted imports keras, but may import"),
         ("planted.py", "", "no rule for the module 'planted'"),
     ],
 )
@@ -171,8 +179,9 @@ def test_planted_violation_is_found(check_imports, copied_package, module, line,
         file.write(line + "\n")
     (problem,) = check_imports.check(copied_package)
     position, _, text = problem.partition(": ")
-    assert position.startswith(f"{path}:")
-    assert int(position.rpartition(":")[2]) >= planted_at
+    if "circle" not in message:
+        assert position.startswith(f"{path}:")
+        assert int(position.rpartition(":")[2]) >= planted_at
     assert re.match(message, text), text
 
 
@@ -192,11 +201,9 @@ def test_allowed_import_is_passed(check_imports, copied_package, module, line):
 
 
 def test_import_check_exits_with_1(copied_package):
-    (copied_package / "codes.py").write_text("import tensorflow\n")
+    (copied_package / "wire" / "codes.py").write_text("import tensorflow\n")
     script = ROOT / "scripts" / "check_imports.py"
     done = subprocess.run([sys.executable, script, copied_package], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert (
-        done.stdout
-        == f"{copied_package / 'codes.py'}:1: codes imports tensorflow at module level: import it in a function.\n"
-    )
+    where = copied_package / "wire" / "codes.py"
+    assert done.stdout == f"{where}:1: wire.codes imports tensorflow at module level: import it in a function.\n"

@@ -15,9 +15,10 @@ pytest.importorskip("tensorflow")
 import keras
 from tensorboard.backend.event_processing import event_file_loader
 
-from tb_deadrelu_plugin import metadata, overview, read
+from tb_deadrelu_plugin import metadata, read
 from tb_deadrelu_plugin.keras import DeadReLU, layer_table
 from tb_deadrelu_plugin.metadata import LayerInfo, OtherLayer, RunInfo
+from tb_deadrelu_plugin.run_overview import overview
 
 pytestmark = pytest.mark.tensorflow
 

@@ -25,19 +25,16 @@ from tb_deadrelu_plugin import (
     Timeline,
     UnitState,
     csv_export,
-    data_routes,
     layer_statistics,
-    matrix,
     metadata,
-    ordering,
-    overview,
     plugin,
     plugin_data_pb2,
     read,
     record,
-    value_distribution,
 )
-from tb_deadrelu_plugin.cache import ByteBoundedCache
+from tb_deadrelu_plugin.run_overview import overview
+from tb_deadrelu_plugin.serving import data_routes, matrix, ordering, value_distribution
+from tb_deadrelu_plugin.serving.cache import ByteBoundedCache
 from tests.event_writing import (
     RELU,
     encoded,

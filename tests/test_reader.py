@@ -12,8 +12,9 @@ import textwrap
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import Timeline, UnitState, metadata, overview, read, reader, record
+from tb_deadrelu_plugin import Timeline, UnitState, metadata, read, reader, record
 from tb_deadrelu_plugin.reader import read_overview
+from tb_deadrelu_plugin.run_overview import overview
 from tests.event_writing import (
     RELU,
     encoded,

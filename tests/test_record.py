@@ -12,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tb_deadrelu_plugin import codes, compression, record, record_parts
+from tb_deadrelu_plugin import record
+from tb_deadrelu_plugin.wire import codes, compression, record_parts
 
 COUNT_FIELDS = (
     "active", "last_active_step", "non_finite_activations", "non_finite_gradients", "saturated", "revivals",

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tb_deadrelu_plugin import metadata, record
-from tb_deadrelu_plugin.record_memory import RecordMemory
-from tb_deadrelu_plugin.run_summary import LayerAtStep, RunAtStep
-from tb_deadrelu_plugin.training_numbers import Training
+from tb_deadrelu_plugin.run_overview.training_numbers import Training
 from tb_deadrelu_plugin.verdict import UnitState
+from tb_deadrelu_plugin.writing.record_memory import RecordMemory
+from tb_deadrelu_plugin.writing.run_summary import LayerAtStep, RunAtStep
 
 INFO = metadata.LayerInfo(layer_index=0)
 

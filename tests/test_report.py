@@ -10,11 +10,12 @@ import re
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import metadata, overview, overview_from_layers, record, report, run_verdict
-from tb_deadrelu_plugin.diagnosis import Cause
-from tb_deadrelu_plugin.overview_series import OverviewSeries
+from tb_deadrelu_plugin import metadata, record, report
+from tb_deadrelu_plugin.diagnosis.diagnose import Cause
+from tb_deadrelu_plugin.run_overview import overview, overview_from_layers, run_verdict
+from tb_deadrelu_plugin.run_overview.overview_series import OverviewSeries
+from tb_deadrelu_plugin.run_overview.training_numbers import Training
 from tb_deadrelu_plugin.timeline import Stored, Timeline
-from tb_deadrelu_plugin.training_numbers import Training
 from tb_deadrelu_plugin.verdict import Severity, Thresholds, UnitState
 from tests.planted import NEVER, Layer, records_of, run_of, ten_of
 

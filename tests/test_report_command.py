@@ -18,7 +18,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import cli, metadata, presets, read, report, report_command
+from tb_deadrelu_plugin import cli, metadata, presets, read, report
+from tb_deadrelu_plugin.commands import report_command
 from tests.event_writing import RELU, make_overviews, make_records, write_newer_version, write_overviews, write_records
 
 ROOT = pathlib.Path(__file__).parents[1]

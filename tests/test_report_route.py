@@ -8,8 +8,10 @@ import pathlib
 import pytest
 from tensorboard import errors
 
-from tb_deadrelu_plugin import metadata, overview, provider, read, report, responses
-from tb_deadrelu_plugin.overview_series import OverviewSeries
+from tb_deadrelu_plugin import metadata, read, report
+from tb_deadrelu_plugin.run_overview import overview
+from tb_deadrelu_plugin.run_overview.overview_series import OverviewSeries
+from tb_deadrelu_plugin.serving import provider, responses
 from tb_deadrelu_plugin.timeline import Stored
 from tests.event_writing import (
     RELU,

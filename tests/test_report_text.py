@@ -10,10 +10,10 @@ import re
 import pytest
 import rich.console
 
-from tb_deadrelu_plugin import report_rows, report_text
-from tb_deadrelu_plugin.findings import Cause
+from tb_deadrelu_plugin.commands import report_rows, report_text
+from tb_deadrelu_plugin.commands.report_rows import CAUSES, HEADINGS
+from tb_deadrelu_plugin.diagnosis.findings import Cause
 from tb_deadrelu_plugin.report import RunReport
-from tb_deadrelu_plugin.report_rows import CAUSES, HEADINGS
 from tb_deadrelu_plugin.verdict import Severity
 from tests.reports import finding, layer_report, run_report
 

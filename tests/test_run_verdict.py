@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_deadrelu_plugin import overview, overview_rows, run_verdict
-from tb_deadrelu_plugin.overview import LayerOverview, Overview
-from tb_deadrelu_plugin.overview_series import OverviewSeries
+from tb_deadrelu_plugin.run_overview import overview, overview_rows, run_verdict
+from tb_deadrelu_plugin.run_overview.overview import LayerOverview, Overview
+from tb_deadrelu_plugin.run_overview.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Stored
 from tb_deadrelu_plugin.verdict import Severity, UnitState
 

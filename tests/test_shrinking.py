@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tb_deadrelu_plugin import shrinking
+from tb_deadrelu_plugin.serving import shrinking
 
 
 @given(count=st.integers(0, 5000), most=st.integers(1, 600))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tb_deadrelu_plugin import metadata, record, sickness
-from tb_deadrelu_plugin.run_summary import LayerAtStep, RunAtStep
+from tb_deadrelu_plugin import metadata, record
+from tb_deadrelu_plugin.training import sickness
 from tb_deadrelu_plugin.verdict import Severity, UnitState
+from tb_deadrelu_plugin.writing.run_summary import LayerAtStep, RunAtStep
 from tests.reports import layer_report
 
 

@@ -13,8 +13,8 @@ import urllib.request
 
 import pytest
 
-from tb_deadrelu_plugin import tensorboard_serving
-from tb_deadrelu_plugin.command_line import CommandError
+from tb_deadrelu_plugin.commands import tensorboard_serving
+from tb_deadrelu_plugin.commands.command_line import CommandError
 from tests.event_writing import make_records, write_records
 
 

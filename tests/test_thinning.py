@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_deadrelu_plugin import thinning
+from tb_deadrelu_plugin.serving import thinning
 
 
 @given(st.integers(0, 300), st.integers(2, 50))

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from tb_deadrelu_plugin import codes, metadata, record
+from tb_deadrelu_plugin import metadata, record
 from tb_deadrelu_plugin.metadata import LayerInfo
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 from tb_deadrelu_plugin.verdict import Severity, Thresholds, UnitHistory, UnitState
+from tb_deadrelu_plugin.wire import codes
 from tests.timelines import timelines
 
 RELU = LayerInfo(gradient_at=metadata.PRE_ACTIVATION, activation="relu")

@@ -16,8 +16,8 @@ import tensorflow as tf
 
 from tb_deadrelu_plugin import reader
 from tb_deadrelu_plugin.keras import DeadReLU
+from tb_deadrelu_plugin.run_overview.training_numbers import Training
 from tb_deadrelu_plugin.tensorflow import Monitor
-from tb_deadrelu_plugin.training_numbers import Training
 from tests import training
 
 pytestmark = pytest.mark.tensorflow

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_deadrelu_plugin import layer_statistics, record, value_distribution
+from tb_deadrelu_plugin import layer_statistics, record
 from tb_deadrelu_plugin.layer_statistics import StatisticError
-from tb_deadrelu_plugin.shrinking import RangeError
+from tb_deadrelu_plugin.serving import value_distribution
+from tb_deadrelu_plugin.serving.shrinking import RangeError
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 from tests.event_writing import RELU, make_records
 from tests.golden import make

@@ -15,9 +15,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tb_deadrelu_plugin import codes, metadata, record
+from tb_deadrelu_plugin import metadata, record
 from tb_deadrelu_plugin.tensorflow import Monitor
 from tb_deadrelu_plugin.timeline import Timeline
+from tb_deadrelu_plugin.wire import codes
 
 layers = keras.layers
 Weights = list[np.ndarray]

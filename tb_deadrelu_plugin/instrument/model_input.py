@@ -27,7 +27,7 @@ from tb_deadrelu_plugin.instrument.clock import Clock
 from tb_deadrelu_plugin.instrument.graph_inputs import LOOKING_UP, NORMALIZING, Entry
 from tb_deadrelu_plugin.instrument.probes import if_observed, is_part_of
 from tb_deadrelu_plugin.instrument.variables import Reduction
-from tb_deadrelu_plugin.training_numbers import Training
+from tb_deadrelu_plugin.run_overview.training_numbers import Training
 
 MOST_FEATURES = 4096
 """Entries of one sample up to which each is looked at by itself."""

@@ -10,7 +10,7 @@ from tb_deadrelu_plugin.instrument.accumulator import Accumulator, Sums
 from tb_deadrelu_plugin.instrument.clock import Clock
 from tb_deadrelu_plugin.instrument.model_input import ModelInput
 from tb_deadrelu_plugin.instrument.watched import WatchedLayer
-from tb_deadrelu_plugin.training_numbers import Training
+from tb_deadrelu_plugin.run_overview.training_numbers import Training
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from tensorboard.backend.event_processing import data_provider, plugin_event_multiplexer
 from tensorboard.context import RequestContext
 
-from tb_deadrelu_plugin.provider import TimelineProvider
+from tb_deadrelu_plugin.serving.provider import TimelineProvider
 from tb_deadrelu_plugin.timeline import Timeline
 from tests.benchmarks import accuracy_cases, accuracy_scores
 

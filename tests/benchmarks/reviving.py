@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tb_deadrelu_plugin import demo
+from tb_deadrelu_plugin.commands import demo
 from tb_deadrelu_plugin.keras import DeadReLU, ReviveDeadUnits
 from tests.benchmarks import turns
 from tests.benchmarks.tables import Table

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from tensorboard.compat.proto import event_pb2, summary_pb2
 
-from tb_deadrelu_plugin import metadata, overview, record, summary, verdict
+from tb_deadrelu_plugin import metadata, record, summary, verdict
+from tb_deadrelu_plugin.run_overview import overview
 from tests import event_writing
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tb_deadrelu_plugin import overview, overview_rows
+from tb_deadrelu_plugin.run_overview import overview, overview_rows
 from tests import event_writing
 from tests.benchmarks.tables import Table
 from tests.serving import serve

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tb_deadrelu_plugin import overview
 from tb_deadrelu_plugin.record import Record
-from tb_deadrelu_plugin.training_numbers import Training
+from tb_deadrelu_plugin.run_overview import overview
+from tb_deadrelu_plugin.run_overview.training_numbers import Training
 from tests.event_writing import RELU, make_overviews, make_records, write_overviews, write_records
 
 UNITS = 128

@@ -12,9 +12,10 @@ import pytest
 from playwright.sync_api import expect
 
 import tb_deadrelu_plugin
-from tb_deadrelu_plugin import overview, report
-from tb_deadrelu_plugin.findings import Cause
-from tb_deadrelu_plugin.overview_series import OverviewSeries
+from tb_deadrelu_plugin import report
+from tb_deadrelu_plugin.diagnosis.findings import Cause
+from tb_deadrelu_plugin.run_overview import overview
+from tb_deadrelu_plugin.run_overview.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Stored, Timeline
 from tests.browser import runs
 from tests.browser.accessibility import focus, page_frame, violations

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tb_deadrelu_plugin import metadata, ordering
+from tb_deadrelu_plugin import metadata
+from tb_deadrelu_plugin.serving import ordering
 from tb_deadrelu_plugin.timeline import Timeline
 from tb_deadrelu_plugin.verdict import UnitState
 from tests.browser.runs import RECORDS, UNITS

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tb_deadrelu_plugin import ordering
+from tb_deadrelu_plugin.serving import ordering
 from tb_deadrelu_plugin.timeline import Timeline
 from tests.browser.runs import LONELY, LONELY_RECORD, RECORDS, UNITS, WIDE, WIDE_RECORDS
 from tests.browser.tab import DEAD_LIGHT, Tab, number

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tb_deadrelu_plugin import codes, matrix, metadata, record, value_distribution
+from tb_deadrelu_plugin import metadata, record
+from tb_deadrelu_plugin.serving import matrix, value_distribution
 from tb_deadrelu_plugin.timeline import Stored, Timeline
+from tb_deadrelu_plugin.wire import codes
 
 HERE = pathlib.Path(__file__).parent
 

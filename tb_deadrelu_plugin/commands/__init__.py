@@ -1,0 +1,1 @@
+"""What the commands of `deadrelu` do, and how they print."""

@@ -1,0 +1,1 @@
+"""Why units are dead or no use: causes, each from recorded evidence."""

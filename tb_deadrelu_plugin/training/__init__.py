@@ -1,0 +1,1 @@
+"""What is said and done while a model trains, beside recording it."""

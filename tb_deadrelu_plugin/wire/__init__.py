@@ -1,0 +1,1 @@
+"""The bytes of records: 16-bit codes, compression, columns."""
