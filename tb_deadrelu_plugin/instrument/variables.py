@@ -80,40 +80,52 @@ class Drain:
     def __init__(self, strategy: tf.distribute.Strategy, variables: Sequence[Replicated]) -> None:
         self._strategy = strategy
         self._variables = list(variables)
-        self._local = self._make_local(reset=True)
-        self._peeked: Callable[[], list[tf.Tensor]] | None = None
+        self._groups = [copies(strategy, one.variable) for one in self._variables]
+        self._taken: Callable[[], list[tf.Tensor]] | None = None
         self._gather = gatherer(strategy)
 
     def __call__(self) -> list[np.ndarray]:
         """Returns the values; what resets begins anew."""
-        return self._over_workers([value.numpy() for value in self._local()])
+        if self._taken is None:
+            self._taken = self._make_taken()
+        values = iter(self._taken())
+        return self._together([[next(values).numpy() for _ in group] for group in self._groups])
 
     def peek(self) -> list[np.ndarray]:
         """Returns the values, and leaves the variables as they are."""
-        if self._peeked is None:
-            self._peeked = self._make_local(reset=False)
-        return self._over_workers([value.numpy() for value in self._peeked()])
+        return self._together([[_read(copy).numpy() for copy in group] for group in self._groups])
 
-    def _make_local(self, reset: bool) -> Callable[[], list[tf.Tensor]]:
-        groups = [(one, copies(self._strategy, one.variable)) for one in self._variables]
-
+    def _make_taken(self) -> Callable[[], list[tf.Tensor]]:
         @tf.function(autograph=False)
-        def local() -> list[tf.Tensor]:
-            values = [_reduce(one.reduction, [tf.identity(copy) for copy in group]) for one, group in groups]
-            # One edge from each to one node, not from each to each.
+        def taken() -> list[tf.Tensor]:
+            # As few operations as there can be: a model may have thousands of variables, and each takes time to build.
+            every = [copy for group in self._groups for copy in group]
+            values = [_read(copy) for copy in every]
+            beginnings: dict[Any, tf.Tensor] = {}
             with tf.control_dependencies([tf.group(*values)]):
-                for one, group in groups:
-                    for copy in group if reset and one.resets else ():
-                        copy.assign(tf.fill(tf.shape(copy), tf.cast(one.beginning, copy.dtype)))
+                for one, group in zip(self._variables, self._groups):
+                    for copy in group if one.resets else ():
+                        key = copy.dtype, tuple(copy.shape), one.beginning
+                        if key not in beginnings:
+                            beginnings[key] = tf.constant(np.full(key[1], one.beginning), copy.dtype)
+                        copy.assign(beginnings[key], read_value=False)
             return values
 
         # TensorFlow warns of functions that are built often; each monitor has its own.
-        return local.get_concrete_function()
+        return taken.get_concrete_function()
+
+    def _together(self, copied: list[list[np.ndarray]]) -> list[np.ndarray]:
+        """Puts together the copies of this process, and then those of all workers."""
+        values = [
+            group[0] if len(group) == 1 else _OF_ROWS[one.reduction](np.stack(group))
+            for one, group in zip(self._variables, copied)
+        ]
+        return self._over_workers(values)
 
     def _over_workers(self, values: list[np.ndarray]) -> list[np.ndarray]:
         if not values:
             return values
-        local = len(copies(self._strategy, self._variables[0].variable))
+        local = len(self._groups[0])
         if self._strategy.num_replicas_in_sync == local:
             return values
         result = list(values)
@@ -161,10 +173,9 @@ def workers(strategy: tf.distribute.Strategy) -> int:
     return 1 if spec is None else max(1, sum(spec.num_tasks(job) for job in spec.jobs if job in ("chief", "worker")))
 
 
-def _reduce(reduction: Reduction, values: list[tf.Tensor]) -> tf.Tensor:
-    if len(values) == 1 or reduction is Reduction.FIRST:
-        return values[0]
-    return tf.add_n(values) if reduction is Reduction.SUM else tf.reduce_max(tf.stack(values), axis=0)
+def _read(variable: tf.Variable) -> tf.Tensor:
+    """What a variable holds, by one operation."""
+    return tf.raw_ops.ReadVariableOp(resource=variable.handle, dtype=variable.dtype)
 
 
 _OF_ROWS: dict[Reduction, Callable[[np.ndarray], np.ndarray]] = {
