@@ -107,8 +107,9 @@ def test_scalars_can_be_left_out(tmp_path: pathlib.Path) -> None:
     assert plugins == {"dead_relu"}
 
 
-@pytest.mark.parametrize("load_fast", ["false", "true"])
-@pytest.mark.parametrize("where", ["parent", "first", "second"])
+@pytest.mark.parametrize(
+    ("where", "load_fast"), [("parent", "false"), ("parent", "true"), ("first", "false"), ("second", "true")]
+)
 def test_sharing_with_keras_own_callback(
     tmp_path: pathlib.Path, tmp_path_factory: pytest.TempPathFactory, load_fast: str, where: str
 ) -> None:

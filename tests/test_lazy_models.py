@@ -138,8 +138,17 @@ def fit(model: keras.Model, *callbacks: Any, epochs: int = 2, rate: float = 0.0,
     return model.fit(X, Y, batch_size=16, epochs=epochs, shuffle=False, verbose=0, callbacks=[*callbacks])
 
 
-@pytest.mark.parametrize("options", [GRAPH, EAGER, XLA], ids=str)
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    ("case", "options"),
+    [
+        *((case, GRAPH) for case in CASES),
+        ("subclassed", EAGER),
+        ("own_step", EAGER),
+        ("subclassed", XLA),
+        ("own_step", XLA),
+    ],
+    ids=str,
+)
 def test_all_is_recorded_from_the_first_step_on(tmp_path: pathlib.Path, case: str, options: dict) -> None:
     make, names, certain = CASES[case]
     keras.utils.set_random_seed(0)
@@ -159,8 +168,11 @@ def test_all_is_recorded_from_the_first_step_on(tmp_path: pathlib.Path, case: st
     assert "call" not in {name for layer in model._flatten_layers() for name in vars(layer)}
 
 
-@pytest.mark.parametrize("options", [GRAPH, XLA], ids=str)
-@pytest.mark.parametrize("case", ["blocks_without_input", "subclassed", "in_build"])
+@pytest.mark.parametrize(
+    ("case", "options"),
+    [("blocks_without_input", XLA), ("subclassed", GRAPH), ("subclassed", XLA), ("in_build", GRAPH)],
+    ids=str,
+)
 def test_training_is_what_it_was(tmp_path: pathlib.Path, case: str, options: dict) -> None:
     def trained(*callbacks: Any) -> tuple:
         keras.utils.set_random_seed(3)

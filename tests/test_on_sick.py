@@ -120,10 +120,27 @@ def screen(text: str) -> list[str]:
     return [row.rstrip() for row in rows]
 
 
-@pytest.mark.parametrize("update_freq", ["epoch", 3, "batch"])
-@pytest.mark.parametrize("verbose", [1, "auto", 2, 0])
+GRAPH, EAGER = {"run_eagerly": False, "jit_compile": False}, {"run_eagerly": True}
+
+
+# Every pair of two of them.
 @pytest.mark.parametrize(
-    "compiled", [{"run_eagerly": True}, {"run_eagerly": False, "jit_compile": False}], ids=["eager", "graph"]
+    ("update_freq", "verbose", "compiled"),
+    [
+        ("epoch", 1, GRAPH),
+        (3, 1, EAGER),
+        ("batch", 1, GRAPH),
+        ("epoch", "auto", EAGER),
+        (3, "auto", GRAPH),
+        ("batch", "auto", EAGER),
+        ("epoch", 2, GRAPH),
+        (3, 2, EAGER),
+        ("batch", 2, EAGER),
+        ("epoch", 0, EAGER),
+        (3, 0, GRAPH),
+        ("batch", 0, EAGER),
+    ],
+    ids=str,
 )
 def test_progress_is_not_torn(
     tmp_path: pathlib.Path, capsys: pytest.CaptureFixture, update_freq: Any, verbose: Any, compiled: dict

@@ -30,14 +30,15 @@ LAYERS = {"first": FIRST, "second": SECOND, "leaky": LEAKY}
 def series_of(run: dict[str, Timeline], trainings: list[Training] | None = None) -> OverviewSeries:
     """The overviews that a writer gives."""
     stored = []
+    records = {name: records_of(layer) for name, layer in LAYERS.items() if name in run}
+    states = {name: run[name].states() for name in records}
+    infos = {
+        name: dataclasses.replace(run[name].info, layer_index=index)
+        for index, name in enumerate(LAYERS)
+        if name in records
+    }
     for r, step in enumerate(next(iter(run.values())).steps.tolist()):
-        layers = []
-        for index, (name, layer) in enumerate(LAYERS.items()):
-            if name in run:
-                one = records_of(layer)[r]
-                states = run[name].states()[r]
-                info = dataclasses.replace(run[name].info, layer_index=index)
-                layers.append(overview.layer_overview(name, info, one, states))
+        layers = [overview.layer_overview(name, infos[name], records[name][r], states[name][r]) for name in records]
         training = None if trainings is None else trainings[r]
         stored.append(
             Stored(step, 0.0, overview.encode(overview.Overview(step, step - 10, r, tuple(layers), training)))

@@ -44,9 +44,7 @@ def test_says_why_tensorboard_did_not_start(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_serves_until_it_is_stopped(number: signal.Signals, tmp_path: pathlib.Path) -> None:
     write_records(tmp_path / "run", "dense", make_records(3, 4))
-    program = (
-        f"from tb_deadrelu_plugin.commands import tensorboard_serving as s; raise SystemExit(s.serve({str(tmp_path)!r}, 0))"
-    )
+    program = f"from tb_deadrelu_plugin.commands import tensorboard_serving as s; raise SystemExit(s.serve({str(tmp_path)!r}, 0))"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -57,7 +57,11 @@ def assert_values(values: list[np.ndarray], times: int) -> None:
     assert count.shape == () and count == times
 
 
-def test_drain_reads_and_resets(strategy: tf.distribute.Strategy) -> None:
+@pytest.mark.parametrize("takes_before_built", [0, 1, 9])
+def test_drain_reads_and_resets(
+    strategy: tf.distribute.Strategy, takes_before_built: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(variables, "TAKES_BEFORE_BUILT", takes_before_built)
     several = made(strategy)
     drain = Drain(strategy, several)
     assert_values(drain.peek(), 2)

@@ -67,6 +67,10 @@ def assign(strategy: tf.distribute.Strategy, variable: tf.Variable, value: Any) 
         copy.assign(constant, read_value=False)
 
 
+TAKES_BEFORE_BUILT = 32
+"""To build a function of a thousand variables takes seconds, and saves hundredths of one each time: few records never pay it back."""
+
+
 class Drain:
     """Reads and resets variables in one call to the device, and puts together what all workers have.
 
@@ -81,38 +85,35 @@ class Drain:
         self._strategy = strategy
         self._variables = list(variables)
         self._groups = [copies(strategy, one.variable) for one in self._variables]
-        self._taken: Callable[[], list[tf.Tensor]] | None = None
+        self._takes = 0
+        self._built: Callable[[], list[tf.Tensor]] | None = None
         self._gather = gatherer(strategy)
 
     def __call__(self) -> list[np.ndarray]:
         """Returns the values; what resets begins anew."""
-        if self._taken is None:
-            self._taken = self._make_taken()
-        values = iter(self._taken())
+        self._takes += 1
+        if self._takes > TAKES_BEFORE_BUILT and self._built is None:
+            # TensorFlow warns of functions that are built often; each monitor has its own.
+            self._built = tf.function(self._take, autograph=False).get_concrete_function()
+        values = iter((self._built or self._take)())
         return self._together([[next(values).numpy() for _ in group] for group in self._groups])
 
     def peek(self) -> list[np.ndarray]:
         """Returns the values, and leaves the variables as they are."""
         return self._together([[_read(copy).numpy() for copy in group] for group in self._groups])
 
-    def _make_taken(self) -> Callable[[], list[tf.Tensor]]:
-        @tf.function(autograph=False)
-        def taken() -> list[tf.Tensor]:
-            # As few operations as there can be: a model may have thousands of variables, and each takes time to build.
-            every = [copy for group in self._groups for copy in group]
-            values = [_read(copy) for copy in every]
-            beginnings: dict[Any, tf.Tensor] = {}
-            with tf.control_dependencies([tf.group(*values)]):
-                for one, group in zip(self._variables, self._groups):
-                    for copy in group if one.resets else ():
-                        key = copy.dtype, tuple(copy.shape), one.beginning
-                        if key not in beginnings:
-                            beginnings[key] = tf.constant(np.full(key[1], one.beginning), copy.dtype)
-                        copy.assign(beginnings[key], read_value=False)
-            return values
-
-        # TensorFlow warns of functions that are built often; each monitor has its own.
-        return taken.get_concrete_function()
+    def _take(self) -> list[tf.Tensor]:
+        # As few operations as there can be: a model may have thousands of variables.
+        values = [_read(copy) for group in self._groups for copy in group]
+        beginnings: dict[Any, tf.Tensor] = {}
+        with tf.control_dependencies([] if tf.executing_eagerly() else [tf.group(*values)]):
+            for one, group in zip(self._variables, self._groups):
+                for copy in group if one.resets else ():
+                    key = copy.dtype, tuple(copy.shape), one.beginning
+                    if key not in beginnings:
+                        beginnings[key] = tf.constant(np.full(key[1], one.beginning), copy.dtype)
+                    copy.assign(beginnings[key], read_value=False)
+        return values
 
     def _together(self, copied: list[list[np.ndarray]]) -> list[np.ndarray]:
         """Puts together the copies of this process, and then those of all workers."""
