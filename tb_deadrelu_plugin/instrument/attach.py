@@ -11,7 +11,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from tb_deadrelu_plugin.instrument import recurrent
+from tb_deadrelu_plugin.instrument import recurrent, wrapping
 from tb_deadrelu_plugin.instrument.discovery import Reach, Target
 from tb_deadrelu_plugin.instrument.model_input import ModelInput
 from tb_deadrelu_plugin.instrument.patching import SharedPatch
@@ -127,14 +127,14 @@ def _in_context(
 def _watched_call(target: Target, probe: Probe, call: Callable[..., Any], scanning: Scanning) -> Callable[..., Any]:
     layer = target.layer
     if target.reach is Reach.OUTPUT:
-        return probe.around_output(_in_context(call, scanning.within), scanning.on_watched)
+        return wrapping.around_output(probe, _in_context(call, scanning.within), scanning.on_watched)
     local = threading.local()
 
     def mask(z: tf.Tensor) -> tf.Tensor | None:
         return _valid(layer, getattr(local, "mask", None), z)
 
     def with_probe(function: Callable[..., Any]) -> Callable[..., Any]:
-        return probe.around(_in_context(function, scanning.within), mask, scanning.on_watched)
+        return wrapping.around(probe, _in_context(function, scanning.within), mask, scanning.on_watched)
 
     if target.reach is Reach.CALL:
         inner = with_probe(call)

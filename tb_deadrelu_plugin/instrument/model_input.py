@@ -25,7 +25,7 @@ import tensorflow as tf
 from tb_deadrelu_plugin.instrument import variables, walk
 from tb_deadrelu_plugin.instrument.clock import Clock
 from tb_deadrelu_plugin.instrument.graph_inputs import LOOKING_UP, NORMALIZING, Entry
-from tb_deadrelu_plugin.instrument.probes import if_observed, is_part_of
+from tb_deadrelu_plugin.instrument.passes import if_observed, is_part_of
 from tb_deadrelu_plugin.instrument.variables import Reduction
 from tb_deadrelu_plugin.run_overview.training_numbers import Training
 

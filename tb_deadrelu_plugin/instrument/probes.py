@@ -6,21 +6,20 @@ A probe passes every value and every gradient on unchanged, and adds to an
 
 from __future__ import annotations
 
-import functools
 import threading
 import warnings
 import weakref
 from collections.abc import Callable
-from typing import Any
 
 import tensorflow as tf
 
 from tb_deadrelu_plugin import metadata
-from tb_deadrelu_plugin.instrument import call_stack, counting, sums
+from tb_deadrelu_plugin.instrument import counting, sums
 from tb_deadrelu_plugin.instrument.accumulator import Accumulator
 from tb_deadrelu_plugin.instrument.activations import Activation
 from tb_deadrelu_plugin.instrument.clock import Clock, Tick
 from tb_deadrelu_plugin.instrument.loss_scaling import LossScaleFunction
+from tb_deadrelu_plugin.instrument.passes import if_observed, in_control_flow, is_part_of, is_vectorized
 
 
 class OtherWidthError(ValueError):
@@ -76,12 +75,17 @@ class Probe:
         self._said: set[str] = set()
 
     @property
+    def is_in_step(self) -> bool:
+        """Whether a training batch is being computed in this thread, in whatever pass."""
+        return self._clock.now is not None
+
+    @property
     def tick(self) -> Tick | None:
         """The training batch that is being computed in this thread and pass, or None; see `is_part_of`."""
         tick = self._clock.now
         if tick is None:
             return None
-        self.is_vectorized |= _is_vectorized()
+        self.is_vectorized |= is_vectorized()
         return tick if is_part_of(tick) else None
 
     def begin(self) -> None:
@@ -91,81 +95,6 @@ class Probe:
     def end(self) -> None:
         """Says that the training step ends in this thread."""
         self._local.calls = {}
-
-    def around(
-        self,
-        function: Callable[..., tf.Tensor],
-        mask: Callable[[tf.Tensor], tf.Tensor | None] = lambda z: None,
-        on_watched: Callable[[tf.Tensor, list[tf.Tensor]], None] = lambda a, inputs: None,
-    ) -> Callable[..., tf.Tensor]:
-        """Returns the activation function with this probe before and after it.
-
-        Args:
-          function: The activation function.
-          mask: Gives, for pre-activations, which positions are samples: a bool
-            tensor that broadcasts against them, or None for all.
-          on_watched: Is told the activations and what they were computed from.
-        """
-
-        @functools.wraps(function, updated=())
-        def watched(*args: Any, **kwargs: Any) -> tf.Tensor:
-            if self._clock.now is None or not (args or kwargs):
-                return function(*args, **kwargs)
-            tick = self.tick
-            # Pre-activations may be given by name: relu(features=z), relu(x=z).
-            name = None if args else next(iter(kwargs))
-            z = watched_z = args[0] if name is None else kwargs[name]
-            valid = None
-            # Whatever goes wrong in watching must not stop training, here and below.
-            try:
-                if tick is not None:
-                    valid = mask(z)
-                    watched_z = self.watch_gradient(z, tick, valid)
-            except Exception as error:
-                self.give_up(error)
-                tick, watched_z = None, z
-            if name is None:
-                args = (watched_z, *args[1:])
-            else:
-                kwargs[name] = watched_z
-            a = function(*args, **kwargs)
-            try:
-                on_watched(a, [watched_z])
-                if tick is not None:
-                    self.watch_activation(a, watched_z, tick, valid)
-            except Exception as error:
-                self.give_up(error)
-            return a
-
-        return watched
-
-    def around_output(
-        self,
-        call: Callable[..., tf.Tensor],
-        on_watched: Callable[[tf.Tensor, list[tf.Tensor]], None] = lambda a, inputs: None,
-    ) -> Callable[..., tf.Tensor]:
-        """Returns a layer's `call` with this probe after it, where its pre-activations can't be reached."""
-
-        @functools.wraps(call, updated=())
-        def watched(*args: Any, **kwargs: Any) -> tf.Tensor:
-            a = call(*args, **kwargs)
-            if self._clock.now is None:
-                return a
-            tick = self.tick
-            try:
-                on_watched(a, list(args[:1]))
-                if tick is None:
-                    return a
-                valid = kwargs.get("mask")
-                if valid is not None:
-                    ones = [1] * (a.shape.rank - valid.shape.rank)
-                    valid = tf.reshape(tf.cast(valid, tf.bool), tf.concat([tf.shape(valid), ones], axis=0))
-                return self.watch_output(a, tick, valid)
-            except Exception as error:
-                self.give_up(error)
-                return a
-
-        return watched
 
     def give_up(self, error: Exception) -> None:
         """Warns that something can't be watched; training goes on."""
@@ -289,7 +218,7 @@ class Probe:
 
     def add_gradient(self, accumulator: Accumulator, tick: Tick, count: Callable[[], counting.Counts]) -> None:
         """Adds what `count` gives, as `counting.count_gradients` does; it is called only if the batch is observed."""
-        if _is_vectorized():
+        if is_vectorized():
             # A Jacobian: not the gradient of a loss, and of one of its rows only.
             return
 
@@ -316,7 +245,7 @@ class Probe:
         accumulator.add(counts)
 
     def _has_gradient(self, tensor: tf.Tensor) -> bool:
-        if _in_control_flow():
+        if in_control_flow():
             # Nothing can be added up on the way back through a loop or a branch.
             self.gradient_is_out_of_reach = True
             return False
@@ -353,40 +282,3 @@ class Probe:
             )
         axis = self._unit_axis(tensor.shape) if callable(self._unit_axis) else self._unit_axis
         return axis % tensor.shape.rank
-
-
-_CONTROL_FLOW = {"CondBranchFuncGraph", "WhileBodyFuncGraph", "WhileCondFuncGraph"}
-
-
-def _in_control_flow() -> bool:
-    return not tf.executing_eagerly() and type(tf.compat.v1.get_default_graph()).__name__ in _CONTROL_FLOW
-
-
-def _is_vectorized() -> bool:
-    return not tf.executing_eagerly() and call_stack.is_vectorized()
-
-
-def is_part_of(tick: Tick) -> bool:
-    """Whether what is computed here is part of the pass that trains, and can be watched here.
-
-    A `tf.function` within the training step has a graph of its own, which
-    other callers may share; so do functions that Keras tries out. A training
-    step of the model's own may also call models with `training=False`, such as
-    one that gives the targets.
-    """
-    if _is_vectorized() or (not tick.inference and call_stack.is_inference()):
-        return False
-    if tf.executing_eagerly():
-        return True
-    own = getattr(tick.batch, "graph", None) if not hasattr(tick.batch, "_numpy") else None
-    graph = tf.compat.v1.get_default_graph()
-    while graph is not own and type(graph).__name__ in _CONTROL_FLOW:
-        graph = graph.outer_graph
-    return graph is own
-
-
-def if_observed(tick: Tick, count: Callable[[], tf.Tensor], otherwise: Callable[[], tf.Tensor]) -> tf.Tensor:
-    """Returns what `count` gives in a batch that is part of the statistics, and what `otherwise` gives in others."""
-    if isinstance(tick.observed, bool):
-        return count() if tick.observed else otherwise()
-    return tf.cond(tick.observed, count, otherwise)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import threading
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -30,13 +29,13 @@ from tb_deadrelu_plugin.instrument.discovery import Selection
 from tb_deadrelu_plugin.instrument.growth import Growth, unbuilt_layers
 from tb_deadrelu_plugin.instrument.loss_scaling import LossScaleFunction
 from tb_deadrelu_plugin.instrument.model_input import ModelInput
-from tb_deadrelu_plugin.instrument.probes import Probe, is_part_of
+from tb_deadrelu_plugin.instrument.notices import Notices
+from tb_deadrelu_plugin.instrument.passes import is_part_of
+from tb_deadrelu_plugin.instrument.probes import Probe
 from tb_deadrelu_plugin.instrument.reach import GradientReach
 from tb_deadrelu_plugin.instrument.unwatched import GraphScan, Scan
 from tb_deadrelu_plugin.instrument.unwatched_eager import EagerScan
 from tb_deadrelu_plugin.instrument.watched import WatchedLayer
-
-_BY_HAND = 'watch them where they are computed: from tb_deadrelu_plugin.tensorflow import watch; x = watch(x, "name").'
 
 _observing: list[WatchedModel] = []
 
@@ -95,9 +94,7 @@ class WatchedModel:
         self._reach: GradientReach | None = None
         self._scan: Scan | None = None
         self._looks_for_unwatched = model is not None and selection is None
-        self._has_warned_of_unwatched = False
-        self._has_warned_of_uncalled = False
-        self._vectorized: set[str] = set()
+        self._notices = Notices(self.name)
         self._entries = 0
         self._lock = threading.Lock()
         self._local = threading.local()
@@ -141,7 +138,7 @@ class WatchedModel:
             return activations
         if not is_part_of(tick):
             if not tf.executing_eagerly() and call_stack.is_vectorized():
-                self._warn_of_vectorized([name])
+                self._notices.of_vectorized([name])
             return activations
         layer = self.layers.get(name)
         if layer is None:
@@ -193,21 +190,8 @@ class WatchedModel:
             for name, probe in probes.items()
             if probe.calls == 0 and not probe.has_given_up and not probe.is_vectorized
         ]
-        is_first = not self._has_warned_of_uncalled
-        if is_first and not self.layers and not self._has_warned_of_unwatched and self._model is not None:
-            warnings.warn(
-                f"Nothing is watched in model {self.name!r}: none of its layers has an activation of the ReLU family. "
-                f"If its own code computes any, {_BY_HAND}",
-                stacklevel=2,
-            )
-        if names and is_first:
-            warnings.warn(
-                f"Nothing is recorded of layers of model {self.name!r} that training steps do not call, or only with "
-                f"training=False, or only within a tf.function of their own: {', '.join(map(repr, names))}. Take the inner tf.function away, or "
-                "leave them out: layers=[...].",
-                stacklevel=2,
-            )
-        self._has_warned_of_uncalled = True
+        is_empty = self._model is not None and not self.layers
+        self._notices.of_uncalled(names, is_empty=is_empty)
 
     def _enter(self) -> None:
         with self._lock:
@@ -232,10 +216,10 @@ class WatchedModel:
             scan, self._scan, self._reach = self._scan, None, None
             if not self._is_settled:
                 self._settle(is_done)
-        self._warn_of_vectorized([name for name, layer in self.layers.items() if layer.probe.is_vectorized])
+        self._notices.of_vectorized([name for name, layer in self.layers.items() if layer.probe.is_vectorized])
         if scan is not None and is_done:
             self._looks_for_unwatched = False
-            self._warn_of_unwatched([*self._unreachable, *scan.unwatched()])
+            self._notices.of_unwatched([*self._unreachable, *scan.unwatched()])
 
     def _looking(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext() if self._scan is None else self._scan.looking()
@@ -291,26 +275,6 @@ class WatchedModel:
         probes = [(target, self.layers[target.name].probe) for target in targets]
         scanning = attach.Scanning(self._note_watched, self._passing_over, self._within)
         return attach.Attachment(probes, scanning, self.model_input, looked_at)
-
-    def _warn_of_unwatched(self, names: list[str]) -> None:
-        if names:
-            self._has_warned_of_unwatched = True
-            warnings.warn(
-                f"Model {self.name!r} has activations that can't be watched from outside: "
-                f"{', '.join(map(repr, names))}. To record them, {_BY_HAND}",
-                stacklevel=2,
-            )
-
-    def _warn_of_vectorized(self, names: list[str]) -> None:
-        new = [name for name in names if name not in self._vectorized]
-        self._vectorized.update(new)
-        if new:
-            warnings.warn(
-                f"Nothing is recorded within tf.vectorized_map, which builds its function for one element: "
-                f"{', '.join(map(repr, new))}. To record what it computes, watch what it returns: "
-                'from tb_deadrelu_plugin.tensorflow import watch; h = watch(tf.vectorized_map(...), "name").',
-                stacklevel=2,
-            )
 
     def _note_watched(self, a: tf.Tensor, inputs: list[tf.Tensor]) -> None:
         if self._scan is not None:
