@@ -29,7 +29,8 @@ demo: $(VENV)/.demo ## Trains the demo's runs and serves TensorBoard (ARGS="--no
 test: test-python test-frontend test-browser ## All tests
 
 test-python: $(VENV)/.test ## Tests in Python but those in the browser (PYTEST_ARGS="-k name")
-	$(BIN)/python -m pytest --ignore tests/browser --numprocesses $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --ignore tests/browser --numprocesses $(WORKERS) --dist loadfile \
+	  --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-frontend: $(NODE_MODULES) frontend-check ## The page's unit tests, and whether the committed page is built from its source
 	cd frontend && npm test

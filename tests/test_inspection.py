@@ -180,7 +180,7 @@ def gru_autoencoder(steps: int, features: int) -> keras.Sequential:
 
 @pytest.mark.slow
 def test_verdicts_on_a_gru_autoencoder_over_many_seeds(tmp_path: pathlib.Path) -> None:
-    seeds, epochs, names = 10, 5, ["E1", "E2", "D1", "D2"]
+    seeds, epochs, names = 5, 5, ["E1", "E2", "D1", "D2"]
     rng = np.random.default_rng(0)
     phase = rng.uniform(0, 6, (256, 1, 4))
     x = (np.sin(phase + np.arange(8)[:, None] / rng.uniform(1, 3, (256, 1, 1))) + 1).astype(np.float32)

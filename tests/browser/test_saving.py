@@ -98,10 +98,10 @@ def test_memory_levels_off_when_layers_are_opened_one_after_the_other(
             return metrics["JSHeapUsedSize"] / 1e6
 
         after = []
-        for _ in range(3):
+        for _ in range(2):
             for index in [*range(1, LAYERS), 0]:
                 tab.layer(f"layer_{index}").filter(has=tab.frame.get_by_role("radio", name=f"layer_{index};")).click()
                 tab.heatmap("run")
                 tab.settle()
             after.append(used())
-        assert after[2] < after[0] + 3, after
+        assert after[1] < after[0] + 3, after
