@@ -41,7 +41,9 @@ describe("zoom", () => {
               : panned(now, whole, (share - 0.5) * factor * room);
           expect(now[0]).toBeGreaterThanOrEqual(whole[0]);
           expect(now[1]).toBeLessThanOrEqual(whole[1]);
-          expect(now[1] - now[0]).toBeGreaterThanOrEqual(Math.min(least, room) * (1 - 1e-6) - rounding(whole));
+          expect(now[1] - now[0]).toBeGreaterThanOrEqual(
+            Math.min(least, room) * (1 - 1e-6) - rounding(whole),
+          );
         }
       }),
     );
