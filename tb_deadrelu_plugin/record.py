@@ -130,7 +130,8 @@ def encode(record: Record, compress: bool = True) -> bytes:
             f"saturated samples are active ones, so there must be no more of them; unit {unit} has "
             f"{record.saturated[unit]} saturated of {record.active[unit]} active."
         )
-    descriptors, columns = [], []
+    descriptors: list[int] = []
+    columns: list[bytes] = []
     for name, (column_id, kind) in COLUMNS.items():
         values = getattr(record, name)
         if values is None:
@@ -147,10 +148,10 @@ def encode(record: Record, compress: bool = True) -> bytes:
         if planes.shape[1] != record.units:
             raise ValueError(f"{name} must have {record.units} units as active has, got {planes.shape[1]}.")
         descriptors.append(column_id | kind << 8 | len(planes) << 16)
-        columns.append(planes.tobytes())
+        columns.extend(plane.tobytes() for plane in planes)
     header = [getattr(record, name) for name in HEADER] + [len(descriptors), record.screened_samples]
-    body = struct.pack(f"<{HEADER_LENGTH + len(descriptors)}q", *header, *descriptors) + b"".join(columns)
-    return compression.pack(VERSION, body, compress)
+    head = struct.pack(f"<{HEADER_LENGTH + len(descriptors)}q", *header, *descriptors)
+    return compression.pack(VERSION, [head, *columns], compress)
 
 
 def decode(data: bytes) -> Record:

@@ -161,7 +161,7 @@ def test_any_bytes_like_data_is_decoded(container):
 def test_compression_is_used_only_where_it_saves_bytes():
     assert record.encode(make_record(1000, active=np.zeros(1000, int)))[1] == compression.ZLIB
     assert record.encode(make_record(1000), compress=False)[1] == compression.UNCOMPRESSED
-    noise = np.random.default_rng(0).integers(0, 2**62, 1000)
+    noise = np.random.default_rng(0).integers(0, 2**56, 1000)
     assert record.encode(make_record(1000, active=noise))[1] == compression.UNCOMPRESSED
 
 

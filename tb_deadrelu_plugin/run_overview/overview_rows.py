@@ -120,7 +120,7 @@ def encode_rows(
     """Encodes an overview's layers, of the dtype `ROW` with "counts" and `DEATHS` behind, their names, and what follows."""
     sizes = (len(layers), STATES, layers.dtype.itemsize, len(names), len(rest))
     header = struct.pack(f"<{HEADER_LENGTH}q", step, window_start_step, ordinal, *sizes)
-    return compression.pack(VERSION, header + layers.tobytes() + names + rest)
+    return compression.pack(VERSION, [header, layers.tobytes(), names, rest])
 
 
 def decode_rows(data: bytes) -> Rows:
