@@ -30,7 +30,7 @@ TEST = [
     "ml_dtypes>=0.3.1",
     "playwright>=1.40",
     "pytest>=8",
-    "pytest-xdist>=3.5",
+    "pytest-xdist>=3.8",
     # test_package.py builds a wheel without build isolation.
     "setuptools>=70.1",
     "wheel",

@@ -20,13 +20,11 @@ PACKAGE = "tb_deadrelu_plugin"
 
 _DEFINITIONS = {"wire", "metadata", "record", "statistics", "evidence", "verdict"}
 _TIMELINES = _DEFINITIONS | {"stacking", "restarts", "timeline"}
-_READING = _TIMELINES | {"run_overview", "layer_statistics", "csv_export", "event_files", "reader"}
-_REPORTING = _TIMELINES | {"run_overview", "diagnosis", "presets", "report"}
 
 # Module, or package with all that is in it -> modules and packages that it may
 # import. `__init__` imports only when a name is asked for, inside a function,
-# which for it alone does not count. Within a package, imports only must not
-# run in a circle.
+# which for it alone does not count. Within a package any import is allowed
+# that closes no circle, wherever it stands.
 ALLOWED: dict[str, set[str]] = {
     "__init__": set(),
     "plugin_data_pb2": set(),
@@ -42,27 +40,28 @@ ALLOWED: dict[str, set[str]] = {
     "restarts": {"record"},
     "timeline": _DEFINITIONS | {"stacking", "restarts"},
     "run_overview": _TIMELINES,
-    "layer_statistics": _TIMELINES,
-    "csv_export": _TIMELINES | {"layer_statistics"},
-    "event_files": _TIMELINES | {"run_overview"},
-    "reader": _TIMELINES | {"run_overview", "event_files"},
+    "layer_statistics": _DEFINITIONS | {"timeline"},
+    "csv_export": _DEFINITIONS | {"timeline", "layer_statistics"},
+    "event_files": _DEFINITIONS | {"timeline"},
+    "reader": _DEFINITIONS | {"restarts", "timeline", "run_overview", "event_files"},
     # What to say of a run.
-    "diagnosis": _TIMELINES,
-    "presets": _TIMELINES,
-    "report": _REPORTING,
+    "diagnosis": _DEFINITIONS | {"timeline"},
+    "presets": _DEFINITIONS | {"timeline"},
+    "report": _DEFINITIONS | {"timeline", "run_overview", "diagnosis", "presets"},
     # TensorBoard's side.
-    "serving": _REPORTING | {"layer_statistics", "csv_export"},
+    "serving": _DEFINITIONS | {"restarts", "timeline", "run_overview", "report", "layer_statistics", "csv_export"},
     "plugin": {"metadata", "serving"},
     # Writing.
-    "instrument": _DEFINITIONS | {"run_overview"},
-    "summary": _DEFINITIONS | {"run_overview", "instrument"},
-    "writing": _TIMELINES | {"run_overview", "summary"},
-    "tensorflow": _REPORTING | {"instrument", "writing"},
-    "training": _REPORTING | {"instrument", "writing", "tensorflow"},
-    "keras": _REPORTING | {"instrument", "tensorflow", "training"},
+    "instrument": _DEFINITIONS | {"run_overview.training_numbers"},
+    "summary": _DEFINITIONS | {"instrument"},
+    "writing": _DEFINITIONS | {"timeline", "run_overview", "summary"},
+    "tensorflow": _DEFINITIONS | {"run_overview", "report", "instrument", "writing"},
+    "training": _DEFINITIONS | {"report", "instrument", "writing", "tensorflow"},
+    "keras": {"instrument", "tensorflow", "training"},
     # The command line is above all else.
-    "commands": _READING | _REPORTING | {"summary", "tensorflow", "keras"},
-    "cli": _READING | _REPORTING | {"commands", "plugin", "serving"},
+    "commands": _DEFINITIONS
+    | {"timeline", "run_overview", "csv_export", "event_files", "reader", "diagnosis", "presets", "report", "keras"},
+    "cli": {"reader", "commands"},
 }
 
 FRAMEWORKS = {"tensorflow", "tf_keras", "keras", "torch"}
@@ -71,11 +70,16 @@ FRAMEWORKS = {"tensorflow", "tf_keras", "keras", "torch"}
 # others, directly or not, in environments without one.
 WITH_FRAMEWORK = {"instrument", "tensorflow", "training", "keras", "commands.demo"}
 
+# What is imported inside a function only, for TensorBoard waits at its start
+# for what is not.
+LATER = {"plugin": {"serving"}}
+
 
 def check(package: pathlib.Path) -> list[str]:
     """Returns one line per violation in the package in this directory."""
     problems = []
     graph: dict[str, set[str]] = {}
+    where: dict[tuple[str, str], str] = {}
     for path in sorted(package.rglob("*.py")):
         module = _name_of(path, package)
         group = module.partition(".")[0]
@@ -88,23 +92,27 @@ def check(package: pathlib.Path) -> list[str]:
         imports = sorted(_imports(tree, path, package), key=lambda found: found[0].lineno)
         for node, name, at_module_level in imports:
             top, _, rest = name.partition(".")
-            if top in FRAMEWORKS and at_module_level and not {group, module} & WITH_FRAMEWORK:
+            target = rest.partition(".")[0] if top == PACKAGE else ""
+            is_late = top in FRAMEWORKS or {target, rest} & WITH_FRAMEWORK
+            is_late = (bool(is_late) and not {group, module} & WITH_FRAMEWORK) or target in LATER.get(module, ())
+            if is_late and at_module_level:
                 problems.append(
-                    f"{path}:{node.lineno}: {module} imports {top} at module level: import it in a function."
+                    f"{path}:{node.lineno}: {module} imports {rest if target else top} at module level: import it in a function."
                 )
-            if top != PACKAGE or not rest or (module == "__init__" and not at_module_level):
                 continue
-            target = rest.partition(".")[0]
+            if not target or (module == "__init__" and not at_module_level):
+                continue
             if target == group:
                 graph.setdefault(module, set()).add(rest)
-            elif target not in ALLOWED[group]:
+                where[module, rest] = f"{path}:{node.lineno}"
+            elif not {target, rest} & ALLOWED[group]:
                 allowed = ", ".join(sorted(ALLOWED[group])) or "none"
                 problems.append(
                     f"{path}:{node.lineno}: {module} imports {rest}, but may import of {PACKAGE}: {allowed}."
                 )
     circle = _circle(graph)
     if circle:
-        problems.append(f"{package}:1: imports run in a circle: {' -> '.join(circle)}.")
+        problems.append(f"{where[circle[0], circle[1]]}: imports run in a circle: {' -> '.join(circle)}.")
     return problems
 
 

@@ -45,7 +45,7 @@ class DeadReluLoader(base_plugin.TBLoader):
 
 
 class DeadReluPlugin(base_plugin.TBPlugin):
-    """Serves the tab and its data; see `http_api.md`."""
+    """Serves the tab and its data; see `serving/http_api.md`."""
 
     plugin_name = metadata.PLUGIN_NAME
 

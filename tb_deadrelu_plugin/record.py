@@ -1,6 +1,6 @@
 """One layer's record: its fields, and their encoding as bytes.
 
-The layout is in `record_parts.py`. Counts are exact integers, statistics are
+The layout is in `wire/record_parts.py`. Counts are exact integers, statistics are
 16-bit codes. A record stands alone: it needs no other record to be understood.
 """
 

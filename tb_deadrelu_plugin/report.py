@@ -52,7 +52,7 @@ class LayerReport:
       dead_units: Which units are dead, in ascending order.
       flagged: Number of units that the preset flags.
       flagged_share: Their share.
-      findings: Causes, see `diagnosis.diagnose`.
+      findings: Causes; see `diagnosis.findings`.
     """
 
     layer: str

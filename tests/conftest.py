@@ -16,6 +16,17 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
 import hypothesis
 
+LONGEST = {
+    "test_applications",
+    "test_causes_in_training",
+    "test_coverage",
+    "test_demo",
+    "test_distribution",
+    "test_inspection",
+    "test_keras_identical",
+    "test_reviving",
+}
+
 # The machines of continuous integration are slow and shared: a deadline per
 # example would fail at random. Examples are drawn anew on a developer's
 # machine and are the same every time in continuous integration.
@@ -33,9 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts modules with slow tests first: begun last, one of them would run while the other processes have no more to do."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    """Puts the modules first that take longest: begun last, one of them would run on while other processes idle."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
 @pytest.fixture(scope="module", autouse=True)

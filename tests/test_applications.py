@@ -1,7 +1,8 @@
 """The architectures of `keras.applications`: what is watched is what TensorFlow's graph of the model has.
 
-All 40 take a quarter of an hour, so there is one of each family, or all of
-them with ALL_APPLICATIONS=1 in the environment (`make test-applications`).
+All 40 take long, so one of each family is compared and some of them are
+trained, or all of them with ALL_APPLICATIONS=1 in the environment (`make
+test-applications`).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tb_deadrelu_plugin import metadata, read
 from tb_deadrelu_plugin.instrument import discovery
 from tb_deadrelu_plugin.keras import DeadReLU
 
-pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
+pytestmark = pytest.mark.tensorflow
 
 # Architecture: its smallest input, and how many activations of the ReLU family it has, under their names in records.
 ARCHITECTURES: dict[str, tuple[int, dict[str, int]]] = {
@@ -73,7 +74,7 @@ ARCHITECTURES: dict[str, tuple[int, dict[str, int]]] = {
 }
 ALL = bool(os.environ.get("ALL_APPLICATIONS"))
 # The smallest one of each family.
-LOOKED_AT = (
+COMPARED = (
     "ConvNeXtTiny",
     "DenseNet121",
     "EfficientNetB0",
@@ -88,7 +89,7 @@ LOOKED_AT = (
     "VGG16",
     "Xception",
 )
-# One of each activation, and of each place that it has among the other layers.
+# One of each activation, before and after convolutions and normalizations, as layers and within others.
 TRAINED = ("ConvNeXtTiny", "EfficientNetV2B0", "MobileNet", "MobileNetV3Small", "ResNet50V2", "VGG16", "Xception")
 # Parts that an activation is made of in the graph: the first that a layer has all of says what it is.
 IN_THE_GRAPH = {
@@ -147,7 +148,7 @@ def test_the_table_has_every_architecture() -> None:
     assert set(ARCHITECTURES) == {name for name, value in applications.items() if name[0].isupper() and callable(value)}
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES if ALL else LOOKED_AT)
+@pytest.mark.parametrize("name", ARCHITECTURES if ALL else COMPARED)
 def test_what_is_watched_is_what_the_graph_has(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def zeros(initializer: Any, shape: Any, dtype: Any = None, **options: Any) -> tf.Tensor:
         return tf.zeros(shape, dtype or "float32")

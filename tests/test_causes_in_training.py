@@ -20,7 +20,7 @@ from tb_deadrelu_plugin.run_overview.overview_series import OverviewSeries
 from tb_deadrelu_plugin.timeline import Timeline
 from tests.planted import ten_of
 
-pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
+pytestmark = pytest.mark.tensorflow
 
 ROWS, FEATURES, BATCH = 512, 8, 32
 EPOCH = ROWS // BATCH

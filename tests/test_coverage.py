@@ -20,7 +20,7 @@ from tb_deadrelu_plugin.tensorflow import Monitor
 from tb_deadrelu_plugin.timeline import Timeline
 from tests import training
 
-pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
+pytestmark = pytest.mark.tensorflow
 
 ROWS, BATCH = 4096, 16
 Timelines = dict[str, Timeline]

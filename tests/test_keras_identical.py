@@ -16,7 +16,7 @@ import keras
 from tb_deadrelu_plugin.keras import DeadReLU
 from tests import training
 
-pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
+pytestmark = pytest.mark.tensorflow
 
 layers = keras.layers
 

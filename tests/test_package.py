@@ -162,12 +162,29 @@ def test_directions_of_imports_have_no_cycle(check_imports):
         ),
         ("serving/cache.py", "from . import provider", r"imports run in a circle: serving\.(cache|provider) -> "),
         ("serving/cache.py", "import keras", "serving.cache imports keras at module level"),
+        (
+            "plugin.py",
+            "from tb_deadrelu_plugin.serving import data_routes",
+            "plugin imports serving.data_routes at module",
+        ),
+        ("cli.py", "from tb_deadrelu_plugin.commands import demo", "cli imports commands.demo at module level"),
+        (
+            "commands/report_command.py",
+            "from tb_deadrelu_plugin import keras",
+            "commands.report_command imports keras at",
+        ),
+        (
+            "instrument/sums.py",
+            "from ..run_overview import run_verdict",
+            "instrument.sums imports run_overview.run_verdict,",
+        ),
         ("commands/export.py", "import tensorflow", "commands.export imports tensorflow at module level"),
         ("plugin.py", "import tensorflow as tf", "plugin imports tensorflow at module level"),
         ("plugin.py", "try:\n    from keras import layers\nexcept ImportError:\n    pass", "plugin imports keras at"),
         ("timeline.py", "class A:\n    import torch.nn", "timeline imports torch at module level"),
         ("summary.py", "import tensorflow", "summary imports tensorflow at module level"),
-        ("plugin.py", "from tb_deadrelu_plugin import keras", "plugin imports keras, but may import"),
+        ("plugin.py", "from tb_deadrelu_plugin import keras", "plugin imports keras at module level"),
+        ("plugin.py", "def f():\n    from tb_deadrelu_plugin import keras", "plugin imports keras, but may import"),
         ("instrument/planted.py", "from ..keras import DeadReLU", "instrument.planted imports keras, but may import"),
         ("planted.py", "", "no rule for the module 'planted'"),
     ],
@@ -182,6 +199,8 @@ def test_planted_violation_is_found(check_imports, copied_package, module, line,
     if "circle" not in message:
         assert position.startswith(f"{path}:")
         assert int(position.rpartition(":")[2]) >= planted_at
+    else:
+        assert re.match(rf"{re.escape(str(path.parent))}/\w+\.py:\d+$", position)
     assert re.match(message, text), text
 
 

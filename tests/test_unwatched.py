@@ -93,6 +93,7 @@ def branch(x: Any) -> Any:
         (keras.ops.silu, "silu", EAGER),
         (keras.ops.softplus, "Softplus", GRAPH),
     ],
+    ids=["branch", "branch-eager", "gelu", "approximate", "approximate-eager", "silu", "silu-eager", "softplus"],
 )
 def test_activations_of_several_operations_and_in_branches(
     tmp_path: pathlib.Path, function: Callable[[Any], Any], name: str, options: dict

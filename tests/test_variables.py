@@ -72,6 +72,57 @@ def test_drain_reads_and_resets(
     assert Drain(strategy, [])() == []
 
 
+@pytest.mark.parametrize("takes_before_built", [0, 9])
+def test_what_is_added_after_a_take_is_there_at_the_next(
+    takes_before_built: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Variables that begin alike are set to one and the same tensor, which none of them may change."""
+    monkeypatch.setattr(variables, "TAKES_BEFORE_BUILT", takes_before_built)
+    sums = [variables.make(np.zeros(2, np.int64), Reduction.SUM) for _ in range(2)]
+    most = variables.make(np.full(2, -np.inf), Reduction.MAX, beginning=-np.inf)
+    drain = Drain(tf.distribute.get_strategy(), [*sums, most])
+    for number in range(1, 5):
+        sums[0].variable.assign_add([number, 0])
+        sums[1].variable.assign_add([0, 10 * number])
+        most.variable.assign(tf.maximum(most.variable, [float(number), -np.inf]))
+        first, second, largest = drain()
+        assert (first.tolist(), second.tolist()) == ([number, 0], [0, 10 * number])
+        assert largest.tolist() == [number, -np.inf]
+
+
+@pytest.mark.parametrize("takes_before_built", [0, 9])
+def test_copies_are_put_together(takes_before_built: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(variables, "TAKES_BEFORE_BUILT", takes_before_built)
+    several = [variables.make(np.arange(3, dtype=np.int64), reduction) for reduction in Reduction]
+    copies = [(one.variable, tf.Variable(one.variable * 2 + 1)) for one in several]
+
+    class TwoReplicas:
+        num_replicas_in_sync = 2
+
+        def experimental_local_results(self, variable: tf.Variable) -> tuple[tf.Variable, ...]:
+            return next(both for both in copies if both[0] is variable)
+
+    drain = Drain(TwoReplicas(), several)  # type: ignore[arg-type]
+    assert [value.tolist() for value in drain()] == [[1, 4, 7], [1, 3, 5], [0, 1, 2]]
+    assert all(copy.numpy().tolist() == [0, 0, 0] for both in copies for copy in both)
+
+
+def test_an_interrupted_take_resets_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    sums = [variables.make(np.ones(2), Reduction.SUM) for _ in range(3)]
+    assign, calls = type(sums[1].variable).assign, []
+
+    def interrupted(variable: tf.Variable, *args: object, **kwargs: object) -> object:
+        calls.append(variable)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return assign(variable, *args, **kwargs)
+
+    monkeypatch.setattr(type(sums[1].variable), "assign", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Drain(tf.distribute.get_strategy(), sums)()
+    assert [one.variable.numpy().tolist() for one in sums] == [[0.0, 0.0]] * 3
+
+
 def test_copies_are_set_from_outside(strategy: tf.distribute.Strategy) -> None:
     several = made(strategy)
     (copy,) = variables.copies(strategy, several[3].variable)

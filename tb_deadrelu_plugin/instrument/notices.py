@@ -1,4 +1,4 @@
-"""Warnings of what can't be recorded, each given once."""
+"""Warnings of what can't be recorded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Notices:
         self._has_said_uncalled = False
         self._vectorized: set[str] = set()
 
-    def of_unwatched(self, names: Sequence[str]) -> None:
+    def warn_of_unwatched(self, names: Sequence[str]) -> None:
         """Activations that a step computes and no probe is around."""
         if names:
             self._has_said_unwatched = True
@@ -30,7 +30,7 @@ class Notices:
                 f"To record them, {_BY_HAND}"
             )
 
-    def of_vectorized(self, names: Sequence[str]) -> None:
+    def warn_of_vectorized(self, names: Sequence[str]) -> None:
         """Layers that are called within `tf.vectorized_map`."""
         new = [name for name in names if name not in self._vectorized]
         self._vectorized.update(new)
@@ -41,11 +41,11 @@ class Notices:
                 'from tb_deadrelu_plugin.tensorflow import watch; h = watch(tf.vectorized_map(...), "name").'
             )
 
-    def of_uncalled(self, names: Sequence[str], *, is_empty: bool) -> None:
+    def warn_of_uncalled(self, names: Sequence[str], *, is_empty: bool) -> None:
         """Layers that no training step of the first window has called where they can be watched.
 
         Args:
-          names: Theirs.
+          names: Paths of those layers.
           is_empty: Whether nothing at all is watched in the model.
         """
         if self._has_said_uncalled:

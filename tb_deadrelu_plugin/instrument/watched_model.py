@@ -14,7 +14,6 @@ import tensorflow as tf
 from tb_deadrelu_plugin import metadata
 from tb_deadrelu_plugin.instrument import (
     attach,
-    call_stack,
     discovery,
     graph_inputs,
     initial_weights,
@@ -30,7 +29,7 @@ from tb_deadrelu_plugin.instrument.growth import Growth, unbuilt_layers
 from tb_deadrelu_plugin.instrument.loss_scaling import LossScaleFunction
 from tb_deadrelu_plugin.instrument.model_input import ModelInput
 from tb_deadrelu_plugin.instrument.notices import Notices
-from tb_deadrelu_plugin.instrument.passes import is_part_of
+from tb_deadrelu_plugin.instrument.passes import is_part_of, is_vectorized
 from tb_deadrelu_plugin.instrument.probes import Probe
 from tb_deadrelu_plugin.instrument.reach import GradientReach
 from tb_deadrelu_plugin.instrument.unwatched import GraphScan, Scan
@@ -137,8 +136,8 @@ class WatchedModel:
         if tick is None:
             return activations
         if not is_part_of(tick):
-            if not tf.executing_eagerly() and call_stack.is_vectorized():
-                self._notices.of_vectorized([name])
+            if is_vectorized():
+                self._notices.warn_of_vectorized([name])
             return activations
         layer = self.layers.get(name)
         if layer is None:
@@ -190,8 +189,7 @@ class WatchedModel:
             for name, probe in probes.items()
             if probe.calls == 0 and not probe.has_given_up and not probe.is_vectorized
         ]
-        is_empty = self._model is not None and not self.layers
-        self._notices.of_uncalled(names, is_empty=is_empty)
+        self._notices.warn_of_uncalled(names, is_empty=self._model is not None and not self.layers)
 
     def _enter(self) -> None:
         with self._lock:
@@ -216,10 +214,10 @@ class WatchedModel:
             scan, self._scan, self._reach = self._scan, None, None
             if not self._is_settled:
                 self._settle(is_done)
-        self._notices.of_vectorized([name for name, layer in self.layers.items() if layer.probe.is_vectorized])
+        self._notices.warn_of_vectorized([name for name, layer in self.layers.items() if layer.probe.is_vectorized])
         if scan is not None and is_done:
             self._looks_for_unwatched = False
-            self._notices.of_unwatched([*self._unreachable, *scan.unwatched()])
+            self._notices.warn_of_unwatched([*self._unreachable, *scan.unwatched()])
 
     def _looking(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext() if self._scan is None else self._scan.looking()

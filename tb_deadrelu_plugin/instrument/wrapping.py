@@ -1,4 +1,4 @@
-"""Functions with a probe around them: whatever goes wrong in watching, they return what they returned before."""
+"""Functions wrapped in a probe. Whatever goes wrong in watching must not stop training: they return what they did."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ stated relative error:
 
 Below 2**-135 it is the step from one float32 subnormal to the next that
 costs; the codes' formulas in float64 keep 0.15 % and 0.30 % there too.
-`http_api.md` states the same formulas for readers in other languages.
+`serving/http_api.md` states the same formulas for readers in other languages.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ describe("zoom", () => {
           expect(now[0]).toBeGreaterThanOrEqual(whole[0]);
           expect(now[1]).toBeLessThanOrEqual(whole[1]);
           expect(now[1] - now[0]).toBeGreaterThanOrEqual(
-            Math.min(least, room) * (1 - 1e-6) - rounding(whole),
+            Math.min(least, room) * (1 - 1e-6) - rounding(whole, 1 + all.length),
           );
         }
       }),
