@@ -80,14 +80,26 @@ def test_what_is_added_after_a_take_is_there_at_the_next(
     monkeypatch.setattr(variables, "TAKES_BEFORE_BUILT", takes_before_built)
     sums = [variables.make(np.zeros(2, np.int64), Reduction.SUM) for _ in range(2)]
     most = variables.make(np.full(2, -np.inf), Reduction.MAX, beginning=-np.inf)
-    drain = Drain(tf.distribute.get_strategy(), [*sums, most])
+    total = variables.make(np.zeros(2), Reduction.SUM)
+    drain = Drain(tf.distribute.get_strategy(), [*sums, most, total])
     for number in range(1, 5):
         sums[0].variable.assign_add([number, 0])
         sums[1].variable.assign_add([0, 10 * number])
         most.variable.assign(tf.maximum(most.variable, [float(number), -np.inf]))
-        first, second, largest = drain()
+        total.variable.assign_add([1.0, 2.0])
+        first, second, largest, added = drain()
         assert (first.tolist(), second.tolist()) == ([number, 0], [0, 10 * number])
-        assert largest.tolist() == [number, -np.inf]
+        assert (largest.tolist(), added.tolist()) == ([number, -np.inf], [1, 2])
+
+
+def test_reading_is_built_where_there_are_many_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(variables, "TAKES_BEFORE_BUILT", 2)
+    reads, read = [], variables._read
+    monkeypatch.setattr(variables, "_read", lambda variable: reads.append(tf.executing_eagerly()) or read(variable))
+    drain = Drain(tf.distribute.get_strategy(), [variables.make(np.zeros(2), Reduction.SUM)])
+    for _ in range(6):
+        drain()
+    assert reads == [True, True, False]
 
 
 @pytest.mark.parametrize("takes_before_built", [0, 9])
@@ -102,7 +114,7 @@ def test_copies_are_put_together(takes_before_built: int, monkeypatch: pytest.Mo
         def experimental_local_results(self, variable: tf.Variable) -> tuple[tf.Variable, ...]:
             return next(both for both in copies if both[0] is variable)
 
-    drain = Drain(TwoReplicas(), several)  # type: ignore[arg-type]
+    drain = Drain(TwoReplicas(), several)
     assert [value.tolist() for value in drain()] == [[1, 4, 7], [1, 3, 5], [0, 1, 2]]
     assert all(copy.numpy().tolist() == [0, 0, 0] for both in copies for copy in both)
 
@@ -155,7 +167,7 @@ def test_rows_of_workers_are_put_together(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(variables, "gatherer", gatherer)
     several = made(tf.distribute.get_strategy())
-    total, largest, numbers, count = Drain(TwoWorkers(), several).peek()  # type: ignore[arg-type]
+    total, largest, numbers, count = Drain(TwoWorkers(), several).peek()
     assert total.tolist() == [2 * 2**41 - 1, 3, -1]
     assert largest.tolist() == [5, -1, 7]
     np.testing.assert_allclose(numbers, 4 * np.array([[0.1, 0.2], [0.3, 0.4]]) - 1)

@@ -40,7 +40,7 @@ def around(
             if tick is not None:
                 valid = mask(z)
                 watched_z = probe.watch_gradient(z, tick, valid)
-        except Exception as error:
+        except Exception as error:  # Watching must not stop training, here and below.
             probe.give_up(error)
             tick, watched_z = None, z
         if name is None:
@@ -81,7 +81,7 @@ def around_output(
                 ones = [1] * (a.shape.rank - valid.shape.rank)
                 valid = tf.reshape(tf.cast(valid, tf.bool), tf.concat([tf.shape(valid), ones], axis=0))
             return probe.watch_output(a, tick, valid)
-        except Exception as error:
+        except Exception as error:  # Watching must not stop training.
             probe.give_up(error)
             return a
 
